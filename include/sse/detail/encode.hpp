@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: MIT
+// An event as a sequence of pieces of text, and where the pieces can go.
+#ifndef SSEWIRE_DETAIL_ENCODE_HPP
+#define SSEWIRE_DETAIL_ENCODE_HPP
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+#include "../event.hpp"
+#include "bytes.hpp"
+#include "scan.hpp"
+
+namespace sse::detail {
+
+/// Copies the pieces into a buffer; false when one does not fit.
+struct buffer_sink {
+  char* buffer;
+  std::size_t capacity;
+  std::size_t size;
+
+  constexpr bool put(std::string_view text) noexcept {
+    if (text.size() > capacity - size) return false;
+    copy_bytes(buffer + size, text.data(), text.size());
+    size += text.size();
+    return true;
+  }
+};
+
+/// Adds up their sizes; false when the sum is more than a size can be.
+struct size_sink {
+  std::size_t size = 0;
+
+  constexpr bool put(std::string_view text) noexcept {
+    size += text.size();
+    return size >= text.size();
+  }
+};
+
+/// Notes where they are, and counts on when there is no more room to note it.
+template <class Piece>
+struct piece_sink {
+  Piece* pieces;
+  std::size_t capacity;
+  std::size_t count = 0;
+
+  constexpr bool put(std::string_view text) noexcept {
+    if (text.empty()) return true;
+    // Types made for reading and writing alike, as iovec, have no const in them.
+    if (count < capacity) pieces[count] = Piece{const_cast<char*>(text.data()), text.size()};
+    ++count;
+    return true;
+  }
+};
+
+/// A number that is not negative, digit by digit, so that each is a piece of constant text.
+template <class Sink>
+constexpr bool encode_number(Sink& sink, std::int64_t number) noexcept {
+  constexpr std::string_view digits = "0123456789";
+  std::int64_t unit = 1;
+  while (number / unit >= 10) unit *= 10;
+  for (; unit > 0; unit /= 10) {
+    if (!sink.put(digits.substr(static_cast<std::size_t>(number / unit % 10), 1))) return false;
+  }
+  return true;
+}
+
+/// The text with `separator` in place of every line end.
+template <class Sink>
+constexpr bool encode_lines(Sink& sink, std::string_view separator,
+                            std::string_view text) noexcept {
+  const char* line = text.data();
+  const char* const end = line + text.size();
+  line_ends<native_kernel> ends(line, end);
+  for (;;) {
+    const char* const line_end = ends.next();
+    if (!sink.put({line, static_cast<std::size_t>(line_end - line)})) return false;
+    if (line_end == end) return true;
+    if (!sink.put(separator)) return false;
+    line = line_end + 1;
+    if (*line_end == '\r' && line != end && *line == '\n') line = ends.next() + 1;
+  }
+}
+
+/// The fields of an event but for its data.
+template <class Sink>
+constexpr bool encode_fields(Sink& sink, const event& e) noexcept {
+  if (e.id && !(sink.put("id: ") && sink.put(*e.id) && sink.put("\n"))) return false;
+  if (!e.type.empty() && e.type != event{}.type) {
+    if (!(sink.put("event: ") && sink.put(e.type) && sink.put("\n"))) return false;
+  }
+  if (e.retry) {
+    return sink.put("retry: ") && encode_number(sink, e.retry->count()) && sink.put("\n");
+  }
+  return true;
+}
+
+template <class Sink>
+constexpr bool encode_event(Sink& sink, const event& e) noexcept {
+  return encode_fields(sink, e) && sink.put("data: ") && encode_lines(sink, "\ndata: ", e.data) &&
+         sink.put("\n\n");
+}
+
+}  // namespace sse::detail
+
+#endif

@@ -1,0 +1,227 @@
+// SPDX-License-Identifier: MIT
+// Finding line ends. The only intrinsics and platform conditionals of the library are here.
+//
+// A kernel looks at 64 bytes at a time: it makes a mask of the line ends among them, or says that
+// there is none. One mask serves all lines that end in the block, so that short lines cost no
+// search of their own. Kernels use what every processor of their architecture has.
+#ifndef SSEWIRE_DETAIL_SCAN_HPP
+#define SSEWIRE_DETAIL_SCAN_HPP
+
+#include <cstddef>
+#include <cstdint>
+
+#if defined(__SSE2__) || defined(_M_X64)
+#include <emmintrin.h>
+#define SSEWIRE_DETAIL_SSE2
+#elif defined(__aarch64__) || defined(_M_ARM64)
+#include <arm_neon.h>
+#define SSEWIRE_DETAIL_NEON
+#endif
+#if defined(_MSC_VER) && !defined(__clang__)
+#include <intrin.h>
+#endif
+
+namespace sse::detail {
+
+inline constexpr std::size_t block_size = 64;
+
+constexpr bool is_line_end(char c) noexcept { return c == '\n' || c == '\r'; }
+
+/// The number of the lowest set bit; `mask` is not 0.
+constexpr unsigned lowest_bit(std::uint64_t mask) noexcept {
+#if defined(_MSC_VER) && !defined(__clang__)
+  unsigned n = 0;
+  while (((mask >> n) & 1) == 0) ++n;
+  return n;
+#else
+  return static_cast<unsigned>(__builtin_ctzll(mask));
+#endif
+}
+
+/// Eight bytes to a word: every machine, and constant expressions.
+struct swar_kernel {
+  static constexpr std::uint64_t line_ends(const char* block) noexcept {
+    std::uint64_t mask = 0;
+    for (unsigned i = 0; i < block_size; i += 8) mask |= line_ends_8(block + i) << i;
+    return mask;
+  }
+
+  static constexpr unsigned line_ends_16(const char* text) noexcept {
+    return static_cast<unsigned>(line_ends_8(text) | line_ends_8(text + 8) << 8);
+  }
+
+  static constexpr bool has_control(const char* block) noexcept {
+    std::uint64_t others = every * 0x80;  // the high bits of bytes above 13
+    for (unsigned i = 0; i < block_size; i += 8) {
+      const std::uint64_t word = load(block + i);
+      others &= ((word & low_bits) + every * (0x7F - 13)) | word;
+    }
+    return others != every * 0x80;
+  }
+
+ private:
+  static constexpr std::uint64_t every = 0x0101010101010101;
+  static constexpr std::uint64_t low_bits = every * 0x7F;
+
+  static constexpr std::uint64_t load(const char* text) noexcept {
+    std::uint64_t word = 0;
+    for (unsigned i = 0; i < 8; ++i) {
+      word |= static_cast<std::uint64_t>(static_cast<unsigned char>(text[i])) << (8 * i);
+    }
+    return word;
+  }
+
+  /// The high bit of each byte of `word` that is zero; exact, since no carry leaves a byte.
+  static constexpr std::uint64_t zero_bytes(std::uint64_t word) noexcept {
+    return ~(((word & low_bits) + low_bits) | word | low_bits);
+  }
+
+  static constexpr std::uint64_t line_ends_8(const char* text) noexcept {
+    const std::uint64_t word = load(text);
+    std::uint64_t found = zero_bytes(word ^ (every * '\n')) | zero_bytes(word ^ (every * '\r'));
+    found |= found >> 7;  // three folds gather the eight high bits in one byte
+    found |= found >> 14;
+    found |= found >> 28;
+    return (found >> 7) & 0xFF;
+  }
+};
+
+#if defined(SSEWIRE_DETAIL_SSE2)
+struct sse2_kernel {
+  static std::uint64_t line_ends(const char* block) noexcept {
+    return static_cast<std::uint64_t>(line_ends_16(block)) |
+           static_cast<std::uint64_t>(line_ends_16(block + 16)) << 16 |
+           static_cast<std::uint64_t>(line_ends_16(block + 32)) << 32 |
+           static_cast<std::uint64_t>(line_ends_16(block + 48)) << 48;
+  }
+
+  static unsigned line_ends_16(const char* text) noexcept {
+    const __m128i bytes = load(text);
+    return static_cast<unsigned>(_mm_movemask_epi8(_mm_or_si128(
+        _mm_cmpeq_epi8(bytes, _mm_set1_epi8('\n')), _mm_cmpeq_epi8(bytes, _mm_set1_epi8('\r')))));
+  }
+
+  static bool has_control(const char* block) noexcept {
+    const __m128i least = _mm_min_epu8(_mm_min_epu8(load(block), load(block + 16)),
+                                       _mm_min_epu8(load(block + 32), load(block + 48)));
+    const __m128i capped = _mm_min_epu8(least, _mm_set1_epi8(13));
+    return _mm_movemask_epi8(_mm_cmpeq_epi8(least, capped)) != 0;
+  }
+
+ private:
+  static __m128i load(const char* text) noexcept {
+    return _mm_loadu_si128(static_cast<const __m128i*>(static_cast<const void*>(text)));
+  }
+};
+using native_kernel = sse2_kernel;
+
+#elif defined(SSEWIRE_DETAIL_NEON)
+struct neon_kernel {
+  static std::uint64_t line_ends(const char* block) noexcept {
+    const uint8x16_t low = vpaddq_u8(line_end_bits(block), line_end_bits(block + 16));
+    const uint8x16_t high = vpaddq_u8(line_end_bits(block + 32), line_end_bits(block + 48));
+    const uint8x16_t half = vpaddq_u8(low, high);
+    return vgetq_lane_u64(vreinterpretq_u64_u8(vpaddq_u8(half, half)), 0);
+  }
+
+  static unsigned line_ends_16(const char* text) noexcept {
+    uint8x16_t bits = line_end_bits(text);
+    for (int i = 0; i < 3; ++i) bits = vpaddq_u8(bits, bits);
+    return vgetq_lane_u16(vreinterpretq_u16_u8(bits), 0);
+  }
+
+  static bool has_control(const char* block) noexcept {
+    return vminvq_u8(vminq_u8(vminq_u8(load(block), load(block + 16)),
+                              vminq_u8(load(block + 32), load(block + 48)))) <= 13;
+  }
+
+ private:
+  static uint8x16_t load(const char* text) noexcept {
+    return vld1q_u8(static_cast<const std::uint8_t*>(static_cast<const void*>(text)));
+  }
+
+  /// In each byte that is a line end, the bit of its place among eight: adding neighbours in
+  /// pairs three times then leaves one bit a byte.
+  static uint8x16_t line_end_bits(const char* text) noexcept {
+    alignas(16) static constexpr std::uint8_t places[16] = {1, 2, 4, 8, 16, 32, 64, 128,
+                                                            1, 2, 4, 8, 16, 32, 64, 128};
+    const uint8x16_t bytes = load(text);
+    return vandq_u8(vorrq_u8(vceqq_u8(bytes, vdupq_n_u8('\n')), vceqq_u8(bytes, vdupq_n_u8('\r'))),
+                    vld1q_u8(places));
+  }
+};
+using native_kernel = neon_kernel;
+
+#else
+using native_kernel = swar_kernel;
+#endif
+
+/// The line ends of a text, one after another. Reads no byte outside the text.
+template <class Kernel>
+class line_ends {
+ public:
+  constexpr line_ends(const char* text, const char* end) noexcept
+      : block_(text), next_(text), end_(end) {}
+
+  /// The next CR or LF, each on its own; the text's end when there is no more.
+  constexpr const char* next() noexcept {
+    while (mask_ == 0) {
+      if (next_ == end_) return end_;
+      refill();
+    }
+    const char* const found = block_ + lowest_bit(mask_);
+    mask_ &= mask_ - 1;
+    return found;
+  }
+
+ private:
+  constexpr void refill() noexcept {
+    block_ = next_;
+    const auto left = static_cast<std::size_t>(end_ - block_);
+    if (left < block_size) {
+      next_ = end_;
+      mask_ = tail(block_, left);
+    } else if (__builtin_is_constant_evaluated()) {
+      next_ = block_ + block_size;
+      mask_ = swar_kernel::line_ends(block_);
+    } else {
+      next_ = block_ + block_size;
+      mask_ = Kernel::line_ends(block_);
+      if (mask_ == 0) skip_quiet_blocks();
+    }
+  }
+
+  /// Asking whether a block may hold a line end is cheaper than asking where.
+  constexpr void skip_quiet_blocks() noexcept {
+    while (static_cast<std::size_t>(end_ - next_) >= block_size && !Kernel::has_control(next_)) {
+      next_ += block_size;
+    }
+  }
+
+  /// The mask of fewer than 64 bytes.
+  static constexpr std::uint64_t tail(const char* text, std::size_t size) noexcept {
+    std::uint64_t mask = 0;
+    std::size_t i = 0;
+    if (!__builtin_is_constant_evaluated()) {
+      for (; size - i >= 16; i += 16) {
+        mask |= static_cast<std::uint64_t>(Kernel::line_ends_16(text + i)) << i;
+      }
+    }
+    for (; i < size; ++i) mask |= static_cast<std::uint64_t>(is_line_end(text[i])) << i;
+    return mask;
+  }
+
+  const char* block_;  // where bit 0 of the mask stands
+  const char* next_;   // what no mask was made of yet
+  const char* end_;
+  std::uint64_t mask_ = 0;
+};
+
+/// The first CR or LF of a text, or its end.
+constexpr const char* find_line_end(const char* text, const char* end) noexcept {
+  return line_ends<native_kernel>(text, end).next();
+}
+
+}  // namespace sse::detail
+
+#endif

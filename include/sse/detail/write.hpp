@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: MIT
+// How sse::writer and its companions do what writer.hpp promises.
+#ifndef SSEWIRE_DETAIL_WRITE_HPP
+#define SSEWIRE_DETAIL_WRITE_HPP
+
+#include <type_traits>
+
+#include "../writer.hpp"
+#include "field.hpp"
+
+namespace sse {
+
+namespace detail {
+/// What of an event cannot be written, if anything.
+constexpr writer::status validate(const event& e) noexcept {
+  if (e.id && !is_valid_id(*e.id)) return writer::status::invalid_id;
+  for (const char c : e.type) {
+    if (is_line_end(c)) return writer::status::invalid_type;
+  }
+  if (e.retry && e.retry->count() < 0) return writer::status::invalid_retry;
+  return writer::status::ok;
+}
+}  // namespace detail
+
+template <class Encode>
+constexpr writer::status writer::all_or_nothing(state next, Encode encode) noexcept {
+  detail::buffer_sink sink = sink_;
+  if (!encode(sink)) return status::no_space;
+  sink_ = sink;
+  state_ = next;
+  return status::ok;
+}
+
+constexpr writer::status writer::write(const event& e) noexcept {
+  if (state_ != state::between_events) return status::out_of_order;
+  if (const status invalid = detail::validate(e); invalid != status::ok) return invalid;
+  return all_or_nothing(state_, [&e](auto& sink) { return detail::encode_event(sink, e); });
+}
+
+constexpr writer::status writer::comment(std::string_view text) noexcept {
+  if (state_ != state::between_events) return status::out_of_order;
+  return all_or_nothing(state_, [text](auto& sink) {
+    return sink.put(text.empty() ? ":" : ": ") && detail::encode_lines(sink, "\n: ", text) &&
+           sink.put("\n\n");
+  });
+}
+
+constexpr writer::status writer::retry(std::chrono::milliseconds time) noexcept {
+  if (state_ != state::between_events) return status::out_of_order;
+  const event e{{}, {}, {}, time};
+  if (const status invalid = detail::validate(e); invalid != status::ok) return invalid;
+  return all_or_nothing(
+      state_, [&e](auto& sink) { return detail::encode_fields(sink, e) && sink.put("\n"); });
+}
+
+constexpr writer::status writer::begin(std::string_view type, std::optional<std::string_view> id,
+                                       std::optional<std::chrono::milliseconds> retry) noexcept {
+  if (state_ != state::between_events) return status::out_of_order;
+  const event e{id, type, {}, retry};
+  if (const status invalid = detail::validate(e); invalid != status::ok) return invalid;
+  const std::size_t before = sink_.size;
+  const status result =
+      all_or_nothing(state::begun, [&e](auto& sink) { return detail::encode_fields(sink, e); });
+  if (sink_.size != before) state_ = state::has_fields;
+  return result;
+}
+
+constexpr writer::status writer::data(std::string_view piece) noexcept {
+  if (state_ == state::between_events) return status::out_of_order;
+  const bool first = state_ < state::in_data;
+  const bool completes_crlf =
+      state_ == state::in_data_after_cr && !piece.empty() && piece.front() == '\n';
+  state next = piece.empty() && !first ? state_ : state::in_data;
+  if (!piece.empty() && piece.back() == '\r') next = state::in_data_after_cr;
+  piece.remove_prefix(completes_crlf);
+  return all_or_nothing(next, [first, piece](auto& sink) {
+    return sink.put(first ? "data: " : "") && detail::encode_lines(sink, "\ndata: ", piece);
+  });
+}
+
+constexpr writer::status writer::end() noexcept {
+  if (state_ == state::between_events) return status::out_of_order;
+  const std::string_view ending = state_ == state::begun        ? ""
+                                  : state_ == state::has_fields ? "\n"
+                                                                : "\n\n";
+  return all_or_nothing(state::between_events, [ending](auto& sink) { return sink.put(ending); });
+}
+
+constexpr std::size_t encoded_size(const event& e) noexcept {
+  if (detail::validate(e) != writer::status::ok) return 0;
+  detail::size_sink sink;
+  return detail::encode_event(sink, e) ? sink.size : static_cast<std::size_t>(-1);
+}
+
+template <class Container>
+constexpr writer::status append(Container& container, const event& e) {
+  using byte = std::remove_reference_t<decltype(*container.data())>;
+  static_assert(sizeof(byte) == 1, "a container of bytes");
+  if (const writer::status invalid = detail::validate(e); invalid != writer::status::ok) {
+    return invalid;
+  }
+  const std::size_t before = container.size();
+  const std::size_t size = encoded_size(e);
+  constexpr std::size_t most = static_cast<std::size_t>(-1);
+  container.resize(size <= most - before ? before + size : most);
+  detail::buffer_sink sink{detail::as_chars(container.data()) + before, size, 0};
+  detail::encode_event(sink, e);
+  return writer::status::ok;
+}
+
+template <class Piece>
+constexpr gathered gather(const event& e, Piece* pieces, std::size_t capacity) noexcept {
+  if (const writer::status invalid = detail::validate(e); invalid != writer::status::ok) {
+    return {invalid, 0};
+  }
+  detail::piece_sink<Piece> sink{pieces, capacity};
+  detail::encode_event(sink, e);
+  return {sink.count <= capacity ? writer::status::ok : writer::status::no_space, sink.count};
+}
+
+}  // namespace sse
+
+#endif

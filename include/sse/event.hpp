@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: MIT
+// The vocabulary that parser and writer share. Section numbers in these headers are those of the
+// WHATWG HTML standard, https://html.spec.whatwg.org/multipage/server-sent-events.html.
+#ifndef SSEWIRE_EVENT_HPP
+#define SSEWIRE_EVENT_HPP
+
+#include <chrono>
+#include <optional>
+#include <string_view>
+
+namespace sse {
+
+/// One event of an event stream (9.2.6): what lies between two blank lines. The views do not own
+/// their bytes; who filled them in says how long they hold. Text is UTF-8 by the standard, but the
+/// parser hands bytes through as they came, so decode them as leniently as you need.
+struct event {
+  /// The `id` field of this very event; empty means "forget the last event ID". Absent when the
+  /// event had no `id`, and then the ID in force stays: see `parser::last_event_id`.
+  std::optional<std::string_view> id = std::nullopt;
+
+  /// What a browser dispatches the event as; the writer leaves the `event` field out for "message".
+  std::string_view type = "message";
+
+  /// The `data` fields of the event, joined by LF. May be empty, and may hold NUL.
+  std::string_view data = {};
+
+  /// The `retry` field of this very event, in milliseconds.
+  std::optional<std::chrono::milliseconds> retry = std::nullopt;
+};
+
+/// The media type of an event stream (9.2.5). Send it bare: a charset parameter is ignored by
+/// clients, and some servers start to compress, and so to buffer, when they see one.
+inline constexpr std::string_view media_type = "text/event-stream";
+
+/// Whether an ID may travel as the value of an HTTP header, `Last-Event-ID`: no control character
+/// but TAB, and no space or TAB at either end. A client that sends back whatever the server chose
+/// can be kept from ever reconnecting; leave the header out when this is false.
+constexpr bool is_header_safe(std::string_view id) noexcept {
+  for (const char c : id) {
+    const auto byte = static_cast<unsigned char>(c);
+    if ((byte < 0x20 && c != '\t') || byte == 0x7F) return false;
+  }
+  const auto is_blank = [](char c) { return c == ' ' || c == '\t'; };
+  return id.empty() || !(is_blank(id.front()) || is_blank(id.back()));
+}
+
+}  // namespace sse
+
+#endif

@@ -1,0 +1,237 @@
+// SPDX-License-Identifier: MIT
+// Bytes to events: sse::parser.
+#ifndef SSEWIRE_PARSER_HPP
+#define SSEWIRE_PARSER_HPP
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+
+#include "detail/buffers.hpp"
+#include "detail/event_range.hpp"
+#include "detail/field.hpp"
+#include "event.hpp"
+
+namespace sse {
+
+namespace detail {
+/// A container that owns its bytes, given up by its only holder: views into it would dangle.
+template <class T, class = void>
+inline constexpr bool is_dying_container = false;
+template <class T>
+inline constexpr bool
+    is_dying_container<T, std::void_t<decltype(std::declval<const T&>().capacity())>> =
+        !std::is_lvalue_reference_v<T>;
+}  // namespace detail
+
+/// Interprets an event stream (9.2.6) that comes in chunks, cut anywhere, and hands out its events.
+///
+///     char storage[4096];
+///     sse::parser parser(storage);
+///     while (receive(chunk))
+///       for (const sse::event& e : parser.events(chunk)) use(e);
+///
+/// **Any bytes are a valid stream.** There are no syntax errors: the standard says what to make of
+/// every line, and that is what comes out, whatever the chunks. Bytes are passed through undecoded.
+///
+/// **Memory.** The parser never allocates. An event that lies in one chunk and has one line of data
+/// is handed out as views into that chunk; all else that must outlive a chunk is kept in the
+/// storage that you lend: the last event ID, and of an unfinished event its data, type and ID.
+/// Comments, unknown fields and `retry` need none. One thing alone can go wrong: what must be kept
+/// does not fit. Then `next` stops in front of the byte that does not fit and returns
+/// `storage_full`. Nothing is lost yet, and what you do next is the policy:
+///
+/// | you                                       | and so                                          |
+/// |-------------------------------------------|-------------------------------------------------|
+/// | lend more (`use_storage`), call `next`    | nothing is lost; the limit is your own          |
+/// | take what is there (`drain`), call `next` | events larger than memory arrive in pieces      |
+/// | just call `next`                          | the event is skipped, and counted by `dropped`; |
+/// |                                           | of a comment, just the comment is skipped       |
+/// | stop                                      | it was a hard limit                             |
+///
+/// A skipped event still sets the last event ID if the ID itself fits, so that a reconnect does not
+/// ask for the same event for ever. An ID that does not fit leaves the last event ID as it was.
+///
+/// **Lifetimes.** The chunk must live until `next` has returned `need_input`, and the storage as
+/// long as the parser. Views handed out hold until the next call of a non-const member, and no
+/// longer than the chunk.
+///
+/// All members take constant time but for the bytes they consume or move, and each byte is looked
+/// at a bounded number of times, however the stream is cut. One object must not be used by two
+/// threads at once; there is no state outside the object and its storage.
+class parser {
+ public:
+  enum class status : unsigned char {
+    need_input,    ///< The chunk is used up: feed the next one.
+    event,         ///< An event was dispatched.
+    storage_full,  ///< What must be kept does not fit; see above for the ways on.
+    comment,       ///< A comment, if asked for: its text is `data`; the rest of the event is empty.
+  };
+
+  /// Lends the storage. A capacity of 0 is enough for events that arrive whole, in one chunk each,
+  /// with one line of data and without an ID. A null `storage` counts as a capacity of 0.
+  constexpr parser(char* storage, std::size_t capacity) noexcept : buffers_(storage, capacity) {}
+  template <std::size_t N>
+  constexpr explicit parser(char (&storage)[N]) noexcept : parser(storage, N) {}
+
+  /// The stream goes on in the new object; the old one is left at a stream's start, with no
+  /// storage.
+  constexpr parser(parser&& other) noexcept : parser(static_cast<const parser&>(other)) {
+    other.become_new();
+  }
+  constexpr parser& operator=(parser&& other) noexcept;
+
+  // ---- Events, one chunk at a time
+
+  /// Borrows the next chunk of the stream; it may be empty. Call it at the start or after
+  /// `need_input`: earlier (asserted in debug builds) the rest of the chunk before is given up.
+  constexpr void feed(std::string_view chunk) noexcept;
+
+  /// Goes on in the chunk to the next status. Writes `out` with `event` and `comment` only.
+  constexpr status next(event& out) noexcept;
+
+  /// Feeds the chunk, and is a range of the events dispatched from it: `next` in a loop, with
+  /// comments passed over and events that do not fit the storage skipped. Leaving the loop early is
+  /// fine; `unread` then has the rest of the chunk, and the chunk may go.
+  detail::event_range<parser> events(std::string_view chunk) noexcept;
+
+  /// A temporary would be gone before its events are looked at: keep the chunk in a variable.
+  template <class T, std::enable_if_t<detail::is_dying_container<T>, int> = 0>
+  void feed(T&& chunk) = delete;
+  template <class T, std::enable_if_t<detail::is_dying_container<T>, int> = 0>
+  void events(T&& chunk) = delete;
+
+  // ---- What the stream has set
+
+  /// The last event ID string (9.2.2): that of the latest event with an `id`, dispatched or not.
+  /// What a client sends as `Last-Event-ID` when it reconnects, if it is not empty and
+  /// `is_header_safe`. It holds no CR, LF or NUL.
+  constexpr std::string_view last_event_id() const noexcept { return buffers_.last_event_id(); }
+
+  /// Starts from a saved position. False, and nothing changed, if `id` holds CR, LF or NUL, or does
+  /// not fit the storage.
+  constexpr bool set_last_event_id(std::string_view id) noexcept;
+
+  /// The latest valid `retry`; it acts at once, without waiting for the event's end. Absent until
+  /// there was one. Larger values than a hundred years become a hundred years. It is the server's
+  /// word: bound it before you wait for it.
+  constexpr std::optional<std::chrono::milliseconds> reconnection_time() const noexcept {
+    return reconnection_time_.value();
+  }
+
+  // ---- Where in the stream
+
+  /// What of the chunk is not consumed yet.
+  constexpr std::string_view unread() const noexcept {
+    return {cursor_, static_cast<std::size_t>(end_ - cursor_)};
+  }
+  /// How many bytes of the stream are consumed; the count starts anew with `reset`.
+  constexpr std::uint64_t offset() const noexcept { return end_offset_ - unread().size(); }
+
+  /// Whether a part of an event, whole or cut fields of any name, came after the last blank line.
+  /// At the end of a stream it says that the stream was cut off inside an event.
+  constexpr bool pending() const noexcept {
+    return event_.open || (position_ == position::stream_start && matched_ != 0);
+  }
+
+  // ---- Storage
+
+  /// Moves what is kept to another buffer; the old one is free then. The new one may be the old one
+  /// with another capacity, but not overlap it otherwise. False, and nothing changed, if what is
+  /// kept does not fit there.
+  constexpr bool use_storage(char* storage, std::size_t capacity) noexcept;
+
+  /// Bytes of storage in use. When it is 0, the storage can be taken back until the next `feed`.
+  constexpr std::size_t kept() const noexcept { return buffers_.kept(); }
+
+  /// Takes the data of the unfinished event that was gathered so far; what comes later goes on
+  /// behind it, and the event is dispatched with the rest. Empty if there is none.
+  constexpr std::string_view drain() noexcept;
+
+  /// Events skipped for want of storage, counted at the end of each; `reset` does not clear it.
+  constexpr std::uint64_t dropped() const noexcept { return dropped_; }
+
+  // ---- Beyond the events
+
+  /// Whether comments are reported, each when its line ends: they tell that the connection is
+  /// alive. Off at first. The colon, and one space behind it, are not part of the text. An event
+  /// that has a reported comment inside is kept in the storage until it ends.
+  constexpr void report_comments(bool on) noexcept { report_comments_ = on; }
+
+  /// For servers that leave out the last blank line: goes on like `next`, and at the end of the
+  /// chunk dispatches the unfinished event as if its line and a blank line had ended there. The
+  /// standard discards that event (9.2.6); so do not call it if you follow the standard. Call it
+  /// until it returns `need_input`, then `reset`.
+  constexpr status finish(event& out) noexcept;
+
+  /// Begins another stream: call it when the connection is gone. Drops the unfinished event and the
+  /// rest of the chunk; keeps the last event ID, the reconnection time and the settings.
+  constexpr void reset() noexcept;
+
+ private:
+  template <class Parser>
+  friend class detail::event_range;
+
+  enum class position : unsigned char {
+    stream_start,  // `matched_` bytes of a byte order mark have come
+    event_start,   // nothing of an event has come
+    line_start,
+    name,         // `matched_` bytes of the name of `field_` have come
+    value_start,  // behind the colon: one space may follow
+    value,
+  };
+
+  constexpr parser(const parser&) noexcept = default;
+  constexpr parser& operator=(const parser&) noexcept = default;
+  constexpr void become_new() noexcept {
+    const parser fresh(nullptr, 0);
+    *this = fresh;
+  }
+
+  // An event that lies whole in the chunk.
+  constexpr status next_whole(event& out) noexcept;
+
+  // An event in pieces, gathered in the storage.
+  constexpr status next_piece(event& out) noexcept;
+  constexpr void take_byte_order_mark() noexcept;
+  constexpr status begin_line(event& out) noexcept;
+  constexpr status take_name() noexcept;
+  constexpr bool begin_value() noexcept;
+  constexpr status take_value(event& out) noexcept;
+  constexpr bool store(std::string_view piece) noexcept;
+  constexpr status end_line(event& out, std::string_view comment) noexcept;
+  constexpr status end_event(event& out) noexcept;
+  constexpr void take_line_end() noexcept { after_cr_ = *cursor_++ == '\r'; }
+
+  constexpr status suspend() noexcept;
+  constexpr void go_on() noexcept;
+
+  detail::buffers buffers_;
+  const char* cursor_ = nullptr;
+  const char* end_ = nullptr;
+  std::uint64_t end_offset_ = 0;  // of the chunk's end
+  std::uint64_t dropped_ = 0;
+  detail::retry_digits reconnection_time_;
+  detail::retry_digits digits_;
+  position position_ = position::stream_start;
+  detail::field field_ = detail::field::ignored;
+  unsigned char matched_ = 0;
+  bool after_cr_ = false;  // a line ended with CR: one LF would belong to it
+  bool suspended_ = false;
+  bool report_comments_ = false;
+  struct {
+    bool open : 1;
+    bool has_retry : 1;
+    bool skipped : 1;
+  } event_ = {};
+};
+
+}  // namespace sse
+
+#include "detail/parse.hpp"  // the definitions
+
+#endif
