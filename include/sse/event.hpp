@@ -11,8 +11,9 @@
 namespace sse {
 
 /// One event of an event stream (9.2.6): what lies between two blank lines. The views do not own
-/// their bytes; who filled them in says how long they hold. Text is UTF-8 by the standard, but the
-/// parser hands bytes through as they came, so decode them as leniently as you need.
+/// their bytes: those that a parser hands out hold until its next call, so copy what you keep. Text
+/// is UTF-8 by the standard, but a parser hands bytes through as they came. In C++17, which has no
+/// designated initialisers, `{std::nullopt, "tick", text}` is an event without an ID.
 struct event {
   /// The `id` field of this very event; empty means "forget the last event ID". Absent when the
   /// event had no `id`, and then the ID in force stays: see `parser::last_event_id`.

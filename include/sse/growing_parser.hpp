@@ -24,8 +24,8 @@ namespace sse {
 ///     while (receive(chunk))
 ///       for (const sse::event& e : parser.events(chunk)) use(e);
 ///
-/// `next`, `events`, `finish` and `set_last_event_id` may throw what the allocator throws. Nothing
-/// is lost then: called again, they go on where they were.
+/// `next`, `finish`, a step in the range of `events`, and `set_last_event_id` may throw what the
+/// allocator throws. Nothing is lost then: called again, they go on where they were.
 template <class Allocator = std::allocator<char>>
 class basic_growing_parser final : private parser {
   using memory = std::allocator_traits<Allocator>;
@@ -34,7 +34,8 @@ class basic_growing_parser final : private parser {
  public:
   static constexpr std::size_t default_limit = std::size_t{16} << 20;
 
-  /// `limit` is the most that the storage may come to, in bytes.
+  /// `limit` is the most that the storage may come to, in bytes, the last event ID included; while
+  /// it grows, the old and the new exist side by side.
   explicit basic_growing_parser(std::size_t limit = default_limit,
                                 const Allocator& allocator = Allocator()) noexcept
       : parser(nullptr, 0), allocator_(allocator), limit_(limit) {}
@@ -60,10 +61,10 @@ class basic_growing_parser final : private parser {
   using status = parser::status;
   using parser::feed;
 
-  status next(event& out) {
+  [[nodiscard]] status next(event& out) {
     return grow_while_full([&] { return parser::next(out); });
   }
-  status finish(event& out) {
+  [[nodiscard]] status finish(event& out) {
     return grow_while_full([&] { return parser::finish(out); });
   }
 
@@ -71,10 +72,10 @@ class basic_growing_parser final : private parser {
     feed(chunk);
     return detail::event_range<basic_growing_parser>(*this);
   }
-  template <class T, std::enable_if_t<detail::is_dying_container<T>, int> = 0>
-  void events(T&& chunk) = delete;
+  template <class T, std::enable_if_t<detail::is_unsafe_chunk<T>, int> = 0>
+  detail::event_range<basic_growing_parser> events(T&& chunk) = delete;
 
-  bool set_last_event_id(std::string_view id) {
+  [[nodiscard]] bool set_last_event_id(std::string_view id) {
     if (!detail::is_valid_id(id)) return false;
     while (!parser::set_last_event_id(id)) {
       if (!grow()) return false;
@@ -93,8 +94,9 @@ class basic_growing_parser final : private parser {
   using parser::reset;
   using parser::unread;
 
-  /// The size of the storage, in bytes.
+  /// The size of the storage, in bytes, and the most that it may come to.
   std::size_t capacity() const noexcept { return capacity_; }
+  std::size_t limit() const noexcept { return limit_; }
 
   /// Gives back what is not in use, after a large event say. May throw; then nothing is changed.
   void shrink_to_fit() {
@@ -114,7 +116,7 @@ class basic_growing_parser final : private parser {
   bool grow() {
     if (capacity_ >= limit_) return false;
     // Should the allocator throw, the next call is to try again, not to skip the event.
-    parser::use_storage(storage_, capacity_);
+    static_cast<void>(parser::use_storage(storage_, capacity_));
     constexpr std::size_t first = 256;
     const std::size_t wanted = capacity_ < first / 2 ? first : 2 * capacity_;
     reallocate(capacity_ > limit_ / 2 || wanted > limit_ ? limit_ : wanted);
@@ -123,7 +125,7 @@ class basic_growing_parser final : private parser {
 
   void reallocate(std::size_t capacity) {
     char* const storage = capacity != 0 ? memory::allocate(allocator_, capacity) : nullptr;
-    parser::use_storage(storage, capacity);
+    static_cast<void>(parser::use_storage(storage, capacity));  // large enough: see the callers
     deallocate();
     storage_ = storage;
     capacity_ = capacity;

@@ -19,13 +19,18 @@
 namespace sse {
 
 namespace detail {
-/// A container that owns its bytes, given up by its only holder: views into it would dangle.
 template <class T, class = void>
-inline constexpr bool is_dying_container = false;
+inline constexpr bool owns_its_bytes = false;
 template <class T>
-inline constexpr bool
-    is_dying_container<T, std::void_t<decltype(std::declval<const T&>().capacity())>> =
-        !std::is_lvalue_reference_v<T>;
+inline constexpr bool owns_its_bytes<T, std::void_t<decltype(std::declval<T>().capacity())>> = true;
+
+/// What a forwarding reference T&& must not be bound to, for views into it: a container about to be
+/// destroyed, or an array that is more likely a buffer than a C string.
+template <class T>
+inline constexpr bool is_unsafe_chunk =
+    std::is_lvalue_reference_v<T> ? std::is_array_v<std::remove_reference_t<T>> &&
+                                        !std::is_const_v<std::remove_reference_t<T>>
+                                  : owns_its_bytes<T>;
 }  // namespace detail
 
 /// Interprets an event stream (9.2.6) that comes in chunks, cut anywhere, and hands out its events.
@@ -87,38 +92,45 @@ class parser {
 
   // ---- Events, one chunk at a time
 
-  /// Borrows the next chunk of the stream; it may be empty. Call it at the start or after
-  /// `need_input`: earlier (asserted in debug builds) the rest of the chunk before is given up.
+  /// Borrows the next chunk of the stream; it may be empty. Call it at the start and after
+  /// `need_input`. Earlier, what is unread of the chunk before is given up, which debug builds take
+  /// for a mistake; but to feed `unread()` itself is a way to go on.
   constexpr void feed(std::string_view chunk) noexcept;
 
   /// Goes on in the chunk to the next status. Writes `out` with `event` and `comment` only.
-  constexpr status next(event& out) noexcept;
+  [[nodiscard]] constexpr status next(event& out) noexcept {
+    const bool whole = position_ == position::event_start;
+    const status result = whole ? next_whole(out) : status::need_input;
+    return result != status::need_input ? result : next_in_pieces(out);
+  }
 
   /// Feeds the chunk, and is a range of the events dispatched from it: `next` in a loop, with
-  /// comments passed over and events that do not fit the storage skipped. Leaving the loop early is
-  /// fine; `unread` then has the rest of the chunk, and the chunk may go.
+  /// comments passed over and events that do not fit the storage skipped, so look at `dropped` now
+  /// and then. An event's views hold for one round of the loop. The loop may be left early; then
+  /// the chunk may go, or be gone on with by feeding `unread()`.
   detail::event_range<parser> events(std::string_view chunk) noexcept;
 
-  /// A temporary would be gone before its events are looked at: keep the chunk in a variable.
-  template <class T, std::enable_if_t<detail::is_dying_container<T>, int> = 0>
+  // A temporary would be gone before its events are looked at: keep the chunk in a variable. And an
+  // array would be read as far as its first NUL: pass {array, size}.
+  template <class T, std::enable_if_t<detail::is_unsafe_chunk<T>, int> = 0>
   void feed(T&& chunk) = delete;
-  template <class T, std::enable_if_t<detail::is_dying_container<T>, int> = 0>
-  void events(T&& chunk) = delete;
+  template <class T, std::enable_if_t<detail::is_unsafe_chunk<T>, int> = 0>
+  detail::event_range<parser> events(T&& chunk) = delete;
 
   // ---- What the stream has set
 
-  /// The last event ID string (9.2.2): that of the latest event with an `id`, dispatched or not.
-  /// What a client sends as `Last-Event-ID` when it reconnects, if it is not empty and
-  /// `is_header_safe`. It holds no CR, LF or NUL.
+  /// The last event ID string (9.2.2): that of the latest event with an `id`, the one just handed
+  /// out included, and events without data too. What a client sends as `Last-Event-ID` when it
+  /// reconnects, if it is not empty and `is_header_safe`. It holds no CR, LF or NUL.
   constexpr std::string_view last_event_id() const noexcept { return buffers_.last_event_id(); }
 
   /// Starts from a saved position. False, and nothing changed, if `id` holds CR, LF or NUL, or does
   /// not fit the storage.
-  constexpr bool set_last_event_id(std::string_view id) noexcept;
+  [[nodiscard]] constexpr bool set_last_event_id(std::string_view id) noexcept;
 
   /// The latest valid `retry`; it acts at once, without waiting for the event's end. Absent until
-  /// there was one. Larger values than a hundred years become a hundred years. It is the server's
-  /// word: bound it before you wait for it.
+  /// there was one. What is more than a hundred years (3,153,600,000,000 ms) becomes that, so that
+  /// it can be added to the time of any clock. It is the server's word: bound it before you wait.
   constexpr std::optional<std::chrono::milliseconds> reconnection_time() const noexcept {
     return reconnection_time_.value();
   }
@@ -132,8 +144,8 @@ class parser {
   /// How many bytes of the stream are consumed; the count starts anew with `reset`.
   constexpr std::uint64_t offset() const noexcept { return end_offset_ - unread().size(); }
 
-  /// Whether a part of an event, whole or cut fields of any name, came after the last blank line.
-  /// At the end of a stream it says that the stream was cut off inside an event.
+  /// Whether any field, even an unknown one or one cut in the middle, came after the last blank
+  /// line. At the end of a stream: it was cut off inside an event. Comments do not count.
   constexpr bool pending() const noexcept {
     return event_.open || (position_ == position::stream_start && matched_ != 0);
   }
@@ -143,7 +155,7 @@ class parser {
   /// Moves what is kept to another buffer; the old one is free then. The new one may be the old one
   /// with another capacity, but not overlap it otherwise. False, and nothing changed, if what is
   /// kept does not fit there.
-  constexpr bool use_storage(char* storage, std::size_t capacity) noexcept;
+  [[nodiscard]] constexpr bool use_storage(char* storage, std::size_t capacity) noexcept;
 
   /// Bytes of storage in use. When it is 0, the storage can be taken back until the next `feed`.
   constexpr std::size_t kept() const noexcept { return buffers_.kept(); }
@@ -152,7 +164,8 @@ class parser {
   /// behind it, and the event is dispatched with the rest. Empty if there is none.
   constexpr std::string_view drain() noexcept;
 
-  /// Events skipped for want of storage, counted at the end of each; `reset` does not clear it.
+  /// Events skipped for want of storage, each counted when its blank line comes; `reset` does not
+  /// clear it.
   constexpr std::uint64_t dropped() const noexcept { return dropped_; }
 
   // ---- Beyond the events
@@ -166,7 +179,7 @@ class parser {
   /// chunk dispatches the unfinished event as if its line and a blank line had ended there. The
   /// standard discards that event (9.2.6); so do not call it if you follow the standard. Call it
   /// until it returns `need_input`, then `reset`.
-  constexpr status finish(event& out) noexcept;
+  [[nodiscard]] constexpr status finish(event& out) noexcept;
 
   /// Begins another stream: call it when the connection is gone. Drops the unfinished event and the
   /// rest of the chunk; keeps the last event ID, the reconnection time and the settings.
@@ -196,6 +209,7 @@ class parser {
   constexpr status next_whole(event& out) noexcept;
 
   // An event in pieces, gathered in the storage.
+  constexpr status next_in_pieces(event& out) noexcept;
   constexpr status next_piece(event& out) noexcept;
   constexpr void take_byte_order_mark() noexcept;
   constexpr status begin_line(event& out) noexcept;

@@ -17,9 +17,8 @@ namespace sse {
 ///
 ///     char buffer[4096];
 ///     sse::writer writer(buffer);
-///     writer.write({"42", "tick", "two\nlines"});
-///     send(writer.written());
-///     writer.clear();
+///     if (writer.write({"42", "tick", "two\nlines"}) == sse::writer::status::ok)
+///       send(writer.written());
 ///
 /// gives `id: 42`, `event: tick`, `data: two`, `data: lines` and a blank line.
 ///
@@ -34,13 +33,13 @@ namespace sse {
 /// state are as they were. (The free space behind `written()` is the writer's to scribble on.)
 class writer {
  public:
-  enum class status : unsigned char {
-    ok,
-    no_space,       ///< It does not fit the rest of the buffer: send, `clear`, and call again.
-    invalid_id,     ///< The ID has a CR, LF or NUL: it would forge fields, or be ignored.
-    invalid_type,   ///< The type has a CR or LF.
-    invalid_retry,  ///< The reconnection time is negative.
-    out_of_order,   ///< Between `begin` and `end` only `data` may come, and only there.
+  enum class [[nodiscard]] status : unsigned char{
+      ok,
+      no_space,       ///< It does not fit the rest of the buffer: send, `clear`, and call again.
+      invalid_id,     ///< The ID has a CR, LF or NUL: it would forge fields, or be ignored.
+      invalid_type,   ///< The type has a CR or LF.
+      invalid_retry,  ///< The reconnection time is negative.
+      out_of_order,   ///< Between `begin` and `end` only `data` may come, and only there.
   };
 
   /// Lends the buffer. A null `buffer` counts as a capacity of 0.

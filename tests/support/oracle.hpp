@@ -33,7 +33,8 @@ struct result {
   std::vector<comment> comments;  // every complete comment line
   std::string last_event_id;      // the last event ID string at the end of the stream
   std::optional<std::uint64_t> reconnection_time;
-  bool pending = false;  // a non-empty, non-comment line (finished or not) since the last blank one
+  std::size_t id_bytes = 0;  // of all valid `id` fields of the stream together
+  bool pending = false;      // a non-empty, non-comment line (finished or not) since the last blank one
   // If the tail counted as a line and a blank line followed (what a lenient client dispatches):
   std::optional<event> unfinished;
   std::string last_event_id_if_finished;
@@ -95,6 +96,7 @@ struct event_source {
   std::optional<std::string> id_of_block;       // (observation) since the last blank line
   std::optional<std::uint64_t> retry_of_block;  // (observation) likewise
   bool block_has_field = false;                 // (observation) likewise
+  std::size_t id_bytes = 0;                     // (observation) since the stream's start
 
   // Process the field: names are compared literally, with no case folding.
   void process_field(std::string_view field_name, std::string_view field_value) {
@@ -111,6 +113,7 @@ struct event_source {
       if (field_value.find('\0') == std::string_view::npos) {
         last_event_id_buffer = field_value;
         id_of_block = last_event_id_buffer;  // (observation)
+        id_bytes += field_value.size();      // (observation)
       }
     } else if (field_name == "retry") {
       // If the value consists of only ASCII digits, set the reconnection time to that integer;
@@ -189,6 +192,7 @@ inline result interpret(std::string_view stream, std::string_view initial_last_e
   // Not in the standard: the lenient ending.
   if (!split.tail.empty()) source.process_line(split.tail, stream.size());
   outcome.unfinished = source.process_line(std::string_view{}, stream.size());
+  outcome.id_bytes = source.id_bytes;
   outcome.last_event_id_if_finished = source.last_event_id_string;
   outcome.reconnection_time_if_finished = source.reconnection_time;
   return outcome;

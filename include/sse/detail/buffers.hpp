@@ -137,16 +137,15 @@ class buffers {
   }
 
   /// Joins two lines of data by LF in storage where nothing of an event is kept; `joined` says that
-  /// `data` lies there already. False, and nothing changed, if there is no room.
-  constexpr bool join(std::string_view& data, bool& joined, std::string_view more) noexcept {
+  /// `data` lies there already. Empty, and nothing changed, if there is no room.
+  constexpr std::string_view join(std::string_view data, bool joined,
+                                  std::string_view more) noexcept {
     settle();
-    if (more.size() >= room() || data.size() >= room() - more.size()) return false;
+    if (more.size() >= room() || data.size() >= room() - more.size()) return {};
     if (!joined) copy_bytes(storage_, data.data(), data.size());
-    joined = true;
     storage_[data.size()] = '\n';
     copy_bytes(storage_ + data.size() + 1, more.data(), more.size());
-    data = {storage_, data.size() + 1 + more.size()};
-    return true;
+    return {storage_, data.size() + 1 + more.size()};
   }
 
   /// Moves all to other memory, which may begin where this does but not overlap it otherwise.

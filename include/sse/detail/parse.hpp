@@ -38,7 +38,7 @@ constexpr parser& parser::operator=(parser&& other) noexcept {
 }
 
 constexpr void parser::feed(std::string_view chunk) noexcept {
-  assert(cursor_ == end_ && "feed before need_input");
+  assert((cursor_ == end_ || cursor_ == chunk.data()) && "feed before need_input");
   buffers_.settle();
   end_offset_ = offset() + chunk.size();
   cursor_ = chunk.data();
@@ -50,20 +50,9 @@ inline detail::event_range<parser> parser::events(std::string_view chunk) noexce
   return detail::event_range<parser>(*this);
 }
 
-constexpr parser::status parser::next(event& out) noexcept {
-  if (suspended_) go_on();
-  buffers_.release_drained();
-  while (cursor_ != end_) {
-    const bool whole = position_ == position::event_start && !after_cr_;
-    const status result = whole ? next_whole(out) : next_piece(out);
-    if (result != status::need_input) return result;
-  }
-  buffers_.settle();
-  return status::need_input;
-}
-
 // Takes the events that lie whole in the chunk. Of one that does not, nothing is remembered: its
-// lines are read again by next_piece, once.
+// lines are read again by next_piece, once. (An LF that belongs to a CR at the end of the chunk
+// before may come first: where no event has begun, a blank line more is nothing.)
 constexpr parser::status parser::next_whole(event& out) noexcept {
   detail::line_ends<detail::native_kernel> line_ends(cursor_, end_);
   const char* line = cursor_;
@@ -71,17 +60,23 @@ constexpr parser::status parser::next_whole(event& out) noexcept {
   for (;;) {
     const char* const line_end = line_ends.next();
     if (line_end == end_) break;
-    const char* next_line = line_end + 1;
-    const bool after_cr = *line_end == '\r';
-    if (after_cr && next_line != end_ && *next_line == '\n') next_line = line_ends.next() + 1;
-
+    const char* const next_line = line_end + 1;
     if (line_end == line) {
+      const bool ends_crlf = *line_end == '\n' && line != cursor_ && line[-1] == '\r';
+      if (ends_crlf) {
+        line = next_line;
+        continue;
+      }
       cursor_ = next_line;
-      after_cr_ = after_cr && next_line == end_;
       if (e.has_id) buffers_.commit(e.id);
       if (e.retry.valid()) reconnection_time_ = e.retry;
       if (e.has_data) {
-        out = event{e.has_id ? std::optional(e.id) : std::nullopt, e.type, e.data, e.retry.value()};
+        // Member by member: a whole event would be copied by loads wider than the stores before
+        // them, and wait for those.
+        out.id = e.has_id ? std::optional(e.id) : std::nullopt;
+        out.type = e.type;
+        out.data = e.data;
+        out.retry = e.retry.value();
         return status::event;
       }
       e = {};
@@ -91,8 +86,10 @@ constexpr parser::status parser::next_whole(event& out) noexcept {
         if (!e.has_data) {
           e.data = value;
           e.has_data = true;
-        } else if (!buffers_.join(e.data, e.joined, value)) {
-          break;
+        } else {
+          e.data = buffers_.join(e.data, e.joined, value);
+          e.joined = true;
+          if (e.data.empty()) break;
         }
       } else if (name == detail::field::event) {
         e.type = value.empty() ? detail::default_type : value;
@@ -109,7 +106,6 @@ constexpr parser::status parser::next_whole(event& out) noexcept {
       } else if (name == detail::field::comment && report_comments_) {
         if (line != cursor_) break;
         cursor_ = next_line;
-        after_cr_ = after_cr && next_line == end_;
         out = event{std::nullopt, detail::default_type, value, std::nullopt};
         return status::comment;
       }
@@ -117,6 +113,19 @@ constexpr parser::status parser::next_whole(event& out) noexcept {
     line = next_line;
   }
   if (cursor_ != end_) position_ = position::line_start;
+  buffers_.settle();
+  return status::need_input;
+}
+
+// Goes on to the next status, with events that lie whole in the rest of the chunk as well.
+constexpr parser::status parser::next_in_pieces(event& out) noexcept {
+  if (suspended_) go_on();
+  buffers_.release_drained();
+  while (cursor_ != end_) {
+    const bool whole = position_ == position::event_start;
+    const status result = whole ? next_whole(out) : next_piece(out);
+    if (result != status::need_input) return result;
+  }
   buffers_.settle();
   return status::need_input;
 }
@@ -321,7 +330,6 @@ constexpr parser::status parser::finish(event& out) noexcept {
   }
   if (position_ >= position::name && field_ != detail::field::comment) end_line(out, {});
   buffers_.forget_received();
-  after_cr_ = false;
   return end_event(out);
 }
 

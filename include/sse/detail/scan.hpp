@@ -9,6 +9,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <type_traits>
 
 #if defined(__SSE2__) || defined(_M_X64)
 #include <emmintrin.h>
@@ -48,6 +49,16 @@ struct swar_kernel {
 
   static constexpr unsigned line_ends_16(const char* text) noexcept {
     return static_cast<unsigned>(line_ends_8(text) | line_ends_8(text + 8) << 8);
+  }
+
+  /// Fewer than 16 bytes.
+  static constexpr std::uint64_t line_ends_of_few(const char* text, std::size_t size) noexcept {
+    if (size >= 8) return line_ends_8(text) | line_ends_8(text + (size - 8)) << (size - 8);
+    std::uint64_t mask = 0;
+    for (std::size_t i = 0; i < size; ++i) {
+      mask |= static_cast<std::uint64_t>(is_line_end(text[i])) << i;
+    }
+    return mask;
   }
 
   static constexpr bool has_control(const char* block) noexcept {
@@ -156,65 +167,61 @@ using native_kernel = neon_kernel;
 using native_kernel = swar_kernel;
 #endif
 
+/// Up to 64 bytes, and which of them are line ends. Small enough to be returned in registers.
+struct block {
+  const char* begin;
+  std::uint64_t line_ends;
+};
+
+/// The mask of fewer than 64 bytes. Loads that overlap cover any length without reading further.
+template <class Kernel>
+constexpr std::uint64_t line_ends_of_tail(const char* text, std::size_t size) noexcept {
+  if (size < 16) return swar_kernel::line_ends_of_few(text, size);
+  const std::size_t last = size - 16;
+  std::uint64_t mask = static_cast<std::uint64_t>(Kernel::line_ends_16(text + last)) << last;
+  for (std::size_t i = 0; i < last; i += 16) {
+    mask |= static_cast<std::uint64_t>(Kernel::line_ends_16(text + i)) << i;
+  }
+  return mask;
+}
+
+/// The first block of the text with a line end in it, or else the last block.
+template <class Kernel>
+constexpr block find_block(const char* text, const char* end) noexcept {
+  if (!std::is_same_v<Kernel, swar_kernel> && __builtin_is_constant_evaluated()) {
+    return find_block<swar_kernel>(text, end);
+  }
+  while (static_cast<std::size_t>(end - text) >= block_size) {
+    if (const auto mask = Kernel::line_ends(text); mask != 0) return {text, mask};
+    do {  // whether there may be a line end is asked faster than where
+      text += block_size;
+    } while (static_cast<std::size_t>(end - text) >= block_size && !Kernel::has_control(text));
+  }
+  return {text, line_ends_of_tail<Kernel>(text, static_cast<std::size_t>(end - text))};
+}
+
 /// The line ends of a text, one after another. Reads no byte outside the text.
 template <class Kernel>
 class line_ends {
  public:
   constexpr line_ends(const char* text, const char* end) noexcept
-      : block_(text), next_(text), end_(end) {}
+      : block_(find_block<Kernel>(text, end)), end_(end) {}
 
   /// The next CR or LF, each on its own; the text's end when there is no more.
   constexpr const char* next() noexcept {
-    while (mask_ == 0) {
-      if (next_ == end_) return end_;
-      refill();
+    if (block_.line_ends == 0) {
+      if (static_cast<std::size_t>(end_ - block_.begin) <= block_size) return end_;
+      block_ = find_block<Kernel>(block_.begin + block_size, end_);
+      if (block_.line_ends == 0) return end_;
     }
-    const char* const found = block_ + lowest_bit(mask_);
-    mask_ &= mask_ - 1;
+    const char* const found = block_.begin + lowest_bit(block_.line_ends);
+    block_.line_ends &= block_.line_ends - 1;
     return found;
   }
 
  private:
-  constexpr void refill() noexcept {
-    block_ = next_;
-    const auto left = static_cast<std::size_t>(end_ - block_);
-    if (left < block_size) {
-      next_ = end_;
-      mask_ = tail(block_, left);
-    } else if (__builtin_is_constant_evaluated()) {
-      next_ = block_ + block_size;
-      mask_ = swar_kernel::line_ends(block_);
-    } else {
-      next_ = block_ + block_size;
-      mask_ = Kernel::line_ends(block_);
-      if (mask_ == 0) skip_quiet_blocks();
-    }
-  }
-
-  /// Asking whether a block may hold a line end is cheaper than asking where.
-  constexpr void skip_quiet_blocks() noexcept {
-    while (static_cast<std::size_t>(end_ - next_) >= block_size && !Kernel::has_control(next_)) {
-      next_ += block_size;
-    }
-  }
-
-  /// The mask of fewer than 64 bytes.
-  static constexpr std::uint64_t tail(const char* text, std::size_t size) noexcept {
-    std::uint64_t mask = 0;
-    std::size_t i = 0;
-    if (!__builtin_is_constant_evaluated()) {
-      for (; size - i >= 16; i += 16) {
-        mask |= static_cast<std::uint64_t>(Kernel::line_ends_16(text + i)) << i;
-      }
-    }
-    for (; i < size; ++i) mask |= static_cast<std::uint64_t>(is_line_end(text[i])) << i;
-    return mask;
-  }
-
-  const char* block_;  // where bit 0 of the mask stands
-  const char* next_;   // what no mask was made of yet
+  block block_;
   const char* end_;
-  std::uint64_t mask_ = 0;
 };
 
 /// The first CR or LF of a text, or its end.
