@@ -20,7 +20,7 @@ struct event {
   std::optional<std::string_view> id = std::nullopt;
 
   /// What a browser dispatches the event as; the writer leaves the `event` field out for "message".
-  std::string_view type = "message";
+  std::string_view type = {"message", 7};
 
   /// The `data` fields of the event, joined by LF. May be empty, and may hold NUL.
   std::string_view data = {};

@@ -72,8 +72,8 @@ class basic_growing_parser final : private parser {
     feed(chunk);
     return detail::event_range<basic_growing_parser>(*this);
   }
-  template <class T, std::enable_if_t<detail::is_unsafe_chunk<T>, int> = 0>
-  detail::event_range<basic_growing_parser> events(T&& chunk) = delete;
+  template <class Chunk, std::enable_if_t<detail::is_unsafe_chunk<Chunk>, int> = 0>
+  detail::event_range<basic_growing_parser> events(Chunk&& chunk) = delete;
 
   [[nodiscard]] bool set_last_event_id(std::string_view id) {
     if (!detail::is_valid_id(id)) return false;

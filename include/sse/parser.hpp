@@ -19,18 +19,19 @@
 namespace sse {
 
 namespace detail {
-template <class T, class = void>
+template <class Chunk, class = void>
 inline constexpr bool owns_its_bytes = false;
-template <class T>
-inline constexpr bool owns_its_bytes<T, std::void_t<decltype(std::declval<T>().capacity())>> = true;
+template <class Chunk>
+inline constexpr bool
+    owns_its_bytes<Chunk, std::void_t<decltype(std::declval<Chunk>().capacity())>> = true;
 
-/// What a forwarding reference T&& must not be bound to, for views into it: a container about to be
-/// destroyed, or an array that is more likely a buffer than a C string.
-template <class T>
+/// What a forwarding reference Chunk&& must not be bound to, for views into it: a container about
+/// to be destroyed, or an array that is more likely a buffer than a C string.
+template <class Chunk>
 inline constexpr bool is_unsafe_chunk =
-    std::is_lvalue_reference_v<T> ? std::is_array_v<std::remove_reference_t<T>> &&
-                                        !std::is_const_v<std::remove_reference_t<T>>
-                                  : owns_its_bytes<T>;
+    std::is_lvalue_reference_v<Chunk> ? std::is_array_v<std::remove_reference_t<Chunk>> &&
+                                            !std::is_const_v<std::remove_reference_t<Chunk>>
+                                      : owns_its_bytes<Chunk>;
 }  // namespace detail
 
 /// Interprets an event stream (9.2.6) that comes in chunks, cut anywhere, and hands out its events.
@@ -80,8 +81,8 @@ class parser {
   /// Lends the storage. A capacity of 0 is enough for events that arrive whole, in one chunk each,
   /// with one line of data and without an ID. A null `storage` counts as a capacity of 0.
   constexpr parser(char* storage, std::size_t capacity) noexcept : buffers_(storage, capacity) {}
-  template <std::size_t N>
-  constexpr explicit parser(char (&storage)[N]) noexcept : parser(storage, N) {}
+  template <std::size_t Size>
+  constexpr explicit parser(char (&storage)[Size]) noexcept : parser(storage, Size) {}
 
   /// The stream goes on in the new object; the old one is left at a stream's start, with no
   /// storage.
@@ -112,10 +113,10 @@ class parser {
 
   // A temporary would be gone before its events are looked at: keep the chunk in a variable. And an
   // array would be read as far as its first NUL: pass {array, size}.
-  template <class T, std::enable_if_t<detail::is_unsafe_chunk<T>, int> = 0>
-  void feed(T&& chunk) = delete;
-  template <class T, std::enable_if_t<detail::is_unsafe_chunk<T>, int> = 0>
-  detail::event_range<parser> events(T&& chunk) = delete;
+  template <class Chunk, std::enable_if_t<detail::is_unsafe_chunk<Chunk>, int> = 0>
+  void feed(Chunk&& chunk) = delete;
+  template <class Chunk, std::enable_if_t<detail::is_unsafe_chunk<Chunk>, int> = 0>
+  detail::event_range<parser> events(Chunk&& chunk) = delete;
 
   // ---- What the stream has set
 

@@ -45,8 +45,8 @@ class writer {
   /// Lends the buffer. A null `buffer` counts as a capacity of 0.
   constexpr writer(char* buffer, std::size_t capacity) noexcept
       : sink_{buffer, buffer != nullptr ? capacity : 0, 0} {}
-  template <std::size_t N>
-  constexpr explicit writer(char (&buffer)[N]) noexcept : writer(buffer, N) {}
+  template <std::size_t Size>
+  constexpr explicit writer(char (&buffer)[Size]) noexcept : writer(buffer, Size) {}
 
   /// Writes an event with its blank line. There is always a `data` line, since without one the
   /// receiver would dispatch nothing; for an ID or a type alone use `begin` and `end`.

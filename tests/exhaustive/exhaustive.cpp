@@ -68,7 +68,7 @@ void compare(const oracle::result& expected, std::string_view stream,
 std::vector<replay::setting> settings() {
   std::vector<replay::setting> all;
   for (const policy when_full : {policy::grow, policy::drain, policy::skip}) {
-    for (const std::size_t capacity : {0, 1, 2, 3, 4, 64}) {
+    for (const std::size_t capacity : {0U, 1U, 2U, 3U, 4U, 64U}) {
       if (capacity == 64 && when_full != policy::grow) continue;  // never full
       all.push_back({capacity, when_full, capacity % 2 == 1, capacity != 3, {}});
     }

@@ -82,7 +82,7 @@ class buffers {
 
   /// Begins a line of data. False if there is no room for the LF that joins it to the one before.
   constexpr bool begin_data() noexcept {
-    if (has_data_ && append("\n") == 0) return false;
+    if (has_data_ && append({"\n", 1}) == 0) return false;
     data_ += has_data_;
     has_data_ = true;
     return true;

@@ -36,15 +36,15 @@ constexpr void move_bytes_up(char* to, const char* from, std::size_t size) noexc
 }
 
 /// Whether the bytes at `text` are those of a literal, which must all be readable.
-template <std::size_t N>
-constexpr bool equal_bytes(const char* text, const char (&literal)[N]) noexcept {
+template <std::size_t Length>
+constexpr bool equal_bytes(const char* text, const char (&literal)[Length]) noexcept {
   if (__builtin_is_constant_evaluated()) {
-    for (std::size_t i = 0; i + 1 < N; ++i) {
+    for (std::size_t i = 0; i + 1 < Length; ++i) {
       if (text[i] != literal[i]) return false;
     }
     return true;
   }
-  return std::memcmp(text, literal, N - 1) == 0;
+  return std::memcmp(text, literal, Length - 1) == 0;
 }
 
 constexpr char* as_chars(char* bytes) noexcept { return bytes; }

@@ -14,6 +14,8 @@
 
 namespace sse::detail {
 
+using namespace std::string_view_literals;  // plain literals may be measured at run time
+
 /// Copies the pieces into a buffer; false when one does not fit.
 struct buffer_sink {
   char* buffer;
@@ -57,11 +59,11 @@ struct piece_sink {
 /// A number that is not negative, digit by digit, so that each is a piece of constant text.
 template <class Sink>
 constexpr bool encode_number(Sink& sink, std::int64_t number) noexcept {
-  constexpr std::string_view digits = "0123456789";
+  constexpr std::string_view digits = "0123456789"sv;
   std::int64_t unit = 1;
   while (number / unit >= 10) unit *= 10;
   for (; unit > 0; unit /= 10) {
-    if (!sink.put(digits.substr(static_cast<std::size_t>(number / unit % 10), 1))) return false;
+    if (!sink.put({digits.data() + number / unit % 10, 1})) return false;
   }
   return true;
 }
@@ -86,20 +88,20 @@ constexpr bool encode_lines(Sink& sink, std::string_view separator,
 /// The fields of an event but for its data.
 template <class Sink>
 constexpr bool encode_fields(Sink& sink, const event& e) noexcept {
-  if (e.id && !(sink.put("id: ") && sink.put(*e.id) && sink.put("\n"))) return false;
+  if (e.id && !(sink.put("id: "sv) && sink.put(*e.id) && sink.put("\n"sv))) return false;
   if (!e.type.empty() && e.type != event{}.type) {
-    if (!(sink.put("event: ") && sink.put(e.type) && sink.put("\n"))) return false;
+    if (!(sink.put("event: "sv) && sink.put(e.type) && sink.put("\n"sv))) return false;
   }
   if (e.retry) {
-    return sink.put("retry: ") && encode_number(sink, e.retry->count()) && sink.put("\n");
+    return sink.put("retry: "sv) && encode_number(sink, e.retry->count()) && sink.put("\n"sv);
   }
   return true;
 }
 
 template <class Sink>
 constexpr bool encode_event(Sink& sink, const event& e) noexcept {
-  return encode_fields(sink, e) && sink.put("data: ") && encode_lines(sink, "\ndata: ", e.data) &&
-         sink.put("\n\n");
+  return encode_fields(sink, e) && sink.put("data: "sv) &&
+         encode_lines(sink, "\ndata: "sv, e.data) && sink.put("\n\n"sv);
 }
 
 }  // namespace sse::detail

@@ -34,11 +34,12 @@ constexpr field candidate(char first) noexcept {
 }
 
 constexpr std::string_view name_of(field name) noexcept {
+  using namespace std::string_view_literals;
   switch (name) {
-    case field::data: return "data";
-    case field::event: return "event";
-    case field::id: return "id";
-    case field::retry: return "retry";
+    case field::data: return "data"sv;
+    case field::event: return "event"sv;
+    case field::id: return "id"sv;
+    case field::retry: return "retry"sv;
     default: return {};
   }
 }
@@ -54,10 +55,10 @@ constexpr std::string_view value_behind(const char* name, std::size_t size,
   return {value, static_cast<std::size_t>(end - value)};
 }
 
-template <std::size_t N>
-constexpr line line_if_named(field name, const char (&literal)[N], const char* text,
+template <std::size_t Length>
+constexpr line line_if_named(field name, const char (&literal)[Length], const char* text,
                              const char* end) noexcept {
-  constexpr std::size_t size = N - 1;
+  constexpr std::size_t size = Length - 1;
   if (static_cast<std::size_t>(end - text) < size || !equal_bytes(text, literal)) return {};
   if (text + size != end && text[size] != ':') return {};
   return {name, value_behind(text, size, end)};

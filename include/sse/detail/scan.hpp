@@ -18,8 +18,12 @@
 #include <arm_neon.h>
 #define SSEWIRE_DETAIL_NEON
 #endif
+// Intrinsics are not declared noexcept, so a noexcept function that calls them is compiled to guard
+// against what they throw, which is nothing. This says so without the guard.
 #if defined(_MSC_VER) && !defined(__clang__)
-#include <intrin.h>
+#define SSEWIRE_DETAIL_NOTHROW
+#else
+#define SSEWIRE_DETAIL_NOTHROW [[gnu::nothrow]]
 #endif
 
 namespace sse::detail {
@@ -99,20 +103,20 @@ struct swar_kernel {
 
 #if defined(SSEWIRE_DETAIL_SSE2)
 struct sse2_kernel {
-  static std::uint64_t line_ends(const char* block) noexcept {
+  SSEWIRE_DETAIL_NOTHROW static std::uint64_t line_ends(const char* block) {
     return static_cast<std::uint64_t>(line_ends_16(block)) |
            static_cast<std::uint64_t>(line_ends_16(block + 16)) << 16 |
            static_cast<std::uint64_t>(line_ends_16(block + 32)) << 32 |
            static_cast<std::uint64_t>(line_ends_16(block + 48)) << 48;
   }
 
-  static unsigned line_ends_16(const char* text) noexcept {
+  SSEWIRE_DETAIL_NOTHROW static unsigned line_ends_16(const char* text) {
     const __m128i bytes = load(text);
     return static_cast<unsigned>(_mm_movemask_epi8(_mm_or_si128(
         _mm_cmpeq_epi8(bytes, _mm_set1_epi8('\n')), _mm_cmpeq_epi8(bytes, _mm_set1_epi8('\r')))));
   }
 
-  static bool has_control(const char* block) noexcept {
+  SSEWIRE_DETAIL_NOTHROW static bool has_control(const char* block) {
     const __m128i least = _mm_min_epu8(_mm_min_epu8(load(block), load(block + 16)),
                                        _mm_min_epu8(load(block + 32), load(block + 48)));
     const __m128i capped = _mm_min_epu8(least, _mm_set1_epi8(13));
@@ -120,7 +124,7 @@ struct sse2_kernel {
   }
 
  private:
-  static __m128i load(const char* text) noexcept {
+  SSEWIRE_DETAIL_NOTHROW static __m128i load(const char* text) {
     return _mm_loadu_si128(static_cast<const __m128i*>(static_cast<const void*>(text)));
   }
 };
@@ -128,32 +132,32 @@ using native_kernel = sse2_kernel;
 
 #elif defined(SSEWIRE_DETAIL_NEON)
 struct neon_kernel {
-  static std::uint64_t line_ends(const char* block) noexcept {
+  SSEWIRE_DETAIL_NOTHROW static std::uint64_t line_ends(const char* block) {
     const uint8x16_t low = vpaddq_u8(line_end_bits(block), line_end_bits(block + 16));
     const uint8x16_t high = vpaddq_u8(line_end_bits(block + 32), line_end_bits(block + 48));
     const uint8x16_t half = vpaddq_u8(low, high);
     return vgetq_lane_u64(vreinterpretq_u64_u8(vpaddq_u8(half, half)), 0);
   }
 
-  static unsigned line_ends_16(const char* text) noexcept {
+  SSEWIRE_DETAIL_NOTHROW static unsigned line_ends_16(const char* text) {
     uint8x16_t bits = line_end_bits(text);
     for (int i = 0; i < 3; ++i) bits = vpaddq_u8(bits, bits);
     return vgetq_lane_u16(vreinterpretq_u16_u8(bits), 0);
   }
 
-  static bool has_control(const char* block) noexcept {
+  SSEWIRE_DETAIL_NOTHROW static bool has_control(const char* block) {
     return vminvq_u8(vminq_u8(vminq_u8(load(block), load(block + 16)),
                               vminq_u8(load(block + 32), load(block + 48)))) <= 13;
   }
 
  private:
-  static uint8x16_t load(const char* text) noexcept {
+  SSEWIRE_DETAIL_NOTHROW static uint8x16_t load(const char* text) {
     return vld1q_u8(static_cast<const std::uint8_t*>(static_cast<const void*>(text)));
   }
 
   /// In each byte that is a line end, the bit of its place among eight: adding neighbours in
   /// pairs three times then leaves one bit a byte.
-  static uint8x16_t line_end_bits(const char* text) noexcept {
+  SSEWIRE_DETAIL_NOTHROW static uint8x16_t line_end_bits(const char* text) {
     alignas(16) static constexpr std::uint8_t places[16] = {1, 2, 4, 8, 16, 32, 64, 128,
                                                             1, 2, 4, 8, 16, 32, 64, 128};
     const uint8x16_t bytes = load(text);
@@ -230,5 +234,9 @@ constexpr const char* find_line_end(const char* text, const char* end) noexcept 
 }
 
 }  // namespace sse::detail
+
+#undef SSEWIRE_DETAIL_SSE2
+#undef SSEWIRE_DETAIL_NEON
+#undef SSEWIRE_DETAIL_NOTHROW
 
 #endif

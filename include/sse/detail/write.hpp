@@ -38,19 +38,21 @@ constexpr writer::status writer::write(const event& e) noexcept {
 }
 
 constexpr writer::status writer::comment(std::string_view text) noexcept {
+  using namespace std::string_view_literals;
   if (state_ != state::between_events) return status::out_of_order;
   return all_or_nothing(state_, [text](auto& sink) {
-    return sink.put(text.empty() ? ":" : ": ") && detail::encode_lines(sink, "\n: ", text) &&
-           sink.put("\n\n");
+    return sink.put(text.empty() ? ":"sv : ": "sv) && detail::encode_lines(sink, "\n: "sv, text) &&
+           sink.put("\n\n"sv);
   });
 }
 
 constexpr writer::status writer::retry(std::chrono::milliseconds time) noexcept {
+  using namespace std::string_view_literals;
   if (state_ != state::between_events) return status::out_of_order;
   const event e{{}, {}, {}, time};
   if (const status invalid = detail::validate(e); invalid != status::ok) return invalid;
   return all_or_nothing(
-      state_, [&e](auto& sink) { return detail::encode_fields(sink, e) && sink.put("\n"); });
+      state_, [&e](auto& sink) { return detail::encode_fields(sink, e) && sink.put("\n"sv); });
 }
 
 constexpr writer::status writer::begin(std::string_view type, std::optional<std::string_view> id,
@@ -66,6 +68,7 @@ constexpr writer::status writer::begin(std::string_view type, std::optional<std:
 }
 
 constexpr writer::status writer::data(std::string_view piece) noexcept {
+  using namespace std::string_view_literals;
   if (state_ == state::between_events) return status::out_of_order;
   const bool first = state_ < state::in_data;
   const bool completes_crlf =
@@ -74,15 +77,16 @@ constexpr writer::status writer::data(std::string_view piece) noexcept {
   if (!piece.empty() && piece.back() == '\r') next = state::in_data_after_cr;
   piece.remove_prefix(completes_crlf);
   return all_or_nothing(next, [first, piece](auto& sink) {
-    return sink.put(first ? "data: " : "") && detail::encode_lines(sink, "\ndata: ", piece);
+    return sink.put(first ? "data: "sv : ""sv) && detail::encode_lines(sink, "\ndata: "sv, piece);
   });
 }
 
 constexpr writer::status writer::end() noexcept {
+  using namespace std::string_view_literals;
   if (state_ == state::between_events) return status::out_of_order;
-  const std::string_view ending = state_ == state::begun        ? ""
-                                  : state_ == state::has_fields ? "\n"
-                                                                : "\n\n";
+  const std::string_view ending = state_ == state::begun        ? ""sv
+                                  : state_ == state::has_fields ? "\n"sv
+                                                                : "\n\n"sv;
   return all_or_nothing(state::between_events, [ending](auto& sink) { return sink.put(ending); });
 }
 

@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: MIT
+#include <doctest/doctest.h>
+
+#include <sse/detail/buffers.hpp>  // the header is self-contained
+#include <string>
+#include <vector>
+
+namespace {
+
+using sse::detail::buffers;
+
+TEST_CASE(
+    "ID and type replace earlier ones, in any order, and neither disturbs the other or the data") {
+  // All words of up to six steps: an ID or a type of some length, or a byte of data.
+  struct step {
+    char kind;
+    std::size_t size;
+  };
+  const std::vector<step> steps = {{'i', 0}, {'i', 2}, {'i', 5}, {'t', 0},
+                                   {'t', 1}, {'t', 4}, {'d', 1}};
+  std::vector<std::size_t> word;
+  for (;;) {
+    char storage[24];
+    buffers kept(storage, sizeof storage);
+    REQUIRE(kept.replace_last_event_id("LL"));
+    REQUIRE(kept.begin_data());
+    std::string id;
+    std::string type;
+    std::string data;
+    char next = 'a';
+    for (const std::size_t choice : word) {
+      const auto [kind, size] = steps[choice];
+      const std::string value(size, next++);
+      if (kind == 'd') {
+        REQUIRE(kept.append_data(value) == size);
+        data += value;
+        continue;
+      }
+      REQUIRE(kept.receive(value) == size);
+      REQUIRE(kept.received() == value);
+      kind == 'i' ? kept.received_id() : kept.received_type();
+      (kind == 'i' ? id : type) = value;
+    }
+    REQUIRE(kept.id() == id);
+    REQUIRE(kept.type() == type);
+    REQUIRE(kept.data() == data);
+    REQUIRE(kept.last_event_id() == "LL");
+    REQUIRE(kept.kept() == 2 + id.size() + type.size() + data.size());
+    REQUIRE(kept.room() == sizeof storage - kept.kept());
+
+    // Whatever is kept can be moved to other memory, and to less of the same, but not to too
+    // little.
+    char other[40];
+    REQUIRE_FALSE(kept.move_to(other, kept.kept() - 1));
+    for (const std::size_t capacity : {sizeof other, kept.kept(), sizeof other}) {
+      REQUIRE(kept.move_to(other, capacity));
+      REQUIRE((kept.id() == id && kept.type() == type && kept.data() == data));
+      REQUIRE((kept.last_event_id() == "LL" && kept.capacity() == capacity));
+    }
+    REQUIRE(kept.replace_last_event_id("longer"));
+    REQUIRE(kept.replace_last_event_id(kept.last_event_id().substr(2, 3)));
+    REQUIRE(kept.last_event_id() == "nge");
+    REQUIRE((kept.id() == id && kept.type() == type && kept.data() == data));
+    kept.forget_data_and_type();
+    REQUIRE((kept.id() == id && kept.type().empty() && kept.data().empty()));
+
+    std::size_t place = 0;
+    while (place < word.size() && ++word[place] == steps.size()) word[place++] = 0;
+    if (place < word.size()) continue;
+    if (word.size() == 5) break;
+    word.push_back(0);
+  }
+}
+
+TEST_CASE("what does not fit is taken as far as it fits") {
+  char storage[5];
+  buffers kept(storage, sizeof storage);
+  REQUIRE(kept.begin_data());
+  CHECK(kept.append_data("abcdefgh") == 5);
+  CHECK(kept.data() == "abcde");
+  CHECK(kept.room() == 0);
+  CHECK_FALSE(kept.begin_data());
+  CHECK(kept.append_data("x") == 0);
+  CHECK_FALSE(kept.replace_last_event_id("1"));
+  CHECK(kept.data() == "abcde");
+}
+
+TEST_CASE("drained data are gone, and the line being received is not") {
+  char storage[16];
+  buffers kept(storage, sizeof storage);
+  REQUIRE(kept.begin_data());
+  REQUIRE(kept.append_data("data") == 4);
+  REQUIRE(kept.receive("12345") == 5);
+  CHECK(kept.drain() == "data");
+  CHECK(kept.kept() == 5);
+  CHECK(kept.drain().empty());
+  kept.release_drained();
+  CHECK(kept.received() == "12345");
+  CHECK(kept.data().empty());
+  CHECK(kept.has_data());
+  kept.received_id();
+  CHECK(kept.id() == "12345");
+}
+
+TEST_CASE("a last event ID that lies elsewhere is brought to its place") {
+  char storage[8];
+  buffers kept(storage, sizeof storage);
+  std::string chunk = "id: 1234";
+  kept.commit(std::string_view(chunk).substr(4));
+  CHECK(kept.kept() == 4);
+  kept.settle();
+  chunk.assign(8, '#');
+  CHECK(kept.last_event_id() == "1234");
+  CHECK(kept.last_event_id().data() == storage + 4);
+}
+
+TEST_CASE("lines of data are joined by LF, if there is room beside the last event ID") {
+  for (std::size_t capacity = 0; capacity <= 8; ++capacity) {
+    CAPTURE(capacity);
+    std::vector<char> storage(capacity);
+    buffers kept(storage.data(), capacity);
+    const bool has_id = kept.replace_last_event_id("7");
+    CHECK(has_id == (capacity >= 1));
+    const std::string_view joined = kept.join("ab", false, "cd");
+    CHECK(joined == (capacity >= 6 ? "ab\ncd" : ""));
+    if (joined.empty()) continue;
+    CHECK(kept.join(joined, true, "") == (capacity >= 7 ? "ab\ncd\n" : ""));
+    CHECK(kept.last_event_id() == "7");
+  }
+}
+
+}  // namespace

@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: MIT
+#include <sse/sse.hpp>
+#include <string>
+
+#include "round_trip.hpp"
+
+bool round_trip_elsewhere(sse::growing_parser& parser, std::string& stream);
+
+bool round_trip_elsewhere(sse::growing_parser& parser, std::string& stream) {
+  stream.clear();
+  if (sse::append(stream, {"2", "message", "two"}) != sse::writer::status::ok) return false;
+  int matches = 0;
+  for (const sse::event& e : parser.events(stream)) matches += e.data == "two";
+  return matches == 1 && parser.last_event_id() == "2" && round_trip();
+}

@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: MIT
+#include <sse/growing_parser.hpp>  // the header is self-contained
+//
+#include <doctest/doctest.h>
+
+#include <memory_resource>
+#include <new>
+#include <string>
+#include <vector>
+
+namespace {
+
+using status = sse::growing_parser::status;
+
+template <class Parser>
+std::vector<std::string> data_of(Parser& parser, std::string_view stream, std::size_t chunk_size) {
+  std::vector<std::string> data;
+  for (std::size_t at = 0; at < stream.size(); at += chunk_size) {
+    const std::string chunk(stream.substr(at, chunk_size));
+    for (const sse::event& e : parser.events(chunk)) data.emplace_back(e.data);
+  }
+  return data;
+}
+
+// Gives out memory as long as it is allowed to.
+struct rationed {
+  using value_type = char;
+  int* left;
+  char* allocate(std::size_t size) {
+    if (*left == 0) throw std::bad_alloc();
+    --*left;
+    return static_cast<char*>(::operator new(size));
+  }
+  void deallocate(char* memory, std::size_t) noexcept { ::operator delete(memory); }
+  friend bool operator==(rationed a, rationed b) noexcept { return a.left == b.left; }
+  friend bool operator!=(rationed a, rationed b) noexcept { return a.left != b.left; }
+};
+
+TEST_CASE("nothing is allocated before something has to be kept") {
+  sse::growing_parser parser;
+  CHECK(parser.capacity() == 0);
+  CHECK(data_of(parser, "data: whole\n\nevent: x\ndata: events\n\n", 1000).size() == 2);
+  CHECK(parser.capacity() == 0);
+  CHECK(data_of(parser, "data: cut", 1000).empty());
+  CHECK(parser.capacity() > 0);
+  CHECK(parser.kept() == 3);
+}
+
+TEST_CASE("the storage grows with the event, however the stream is cut") {
+  const std::string payload(100'000, 'x');
+  for (const std::size_t chunk_size : {1U, 100U, 4096U, 1'000'000U}) {
+    sse::growing_parser parser;
+    const auto data = data_of(parser, "id: 5\ndata: " + payload + "\ndata: y\n\n", chunk_size);
+    REQUIRE(data.size() == 1);
+    CHECK(data[0] == payload + "\ny");
+    CHECK(parser.last_event_id() == "5");
+    CHECK(parser.dropped() == 0);
+  }
+}
+
+TEST_CASE("at the limit it is full, and the event is skipped, drained or left") {
+  sse::growing_parser parser(1000);
+  CHECK(parser.limit() == 1000);
+  const std::string large = "data: " + std::string(1001, 'x') + "\n\n";
+  const std::string fits = "data: " + std::string(1000, 'x') + "\n\n";
+  CHECK(data_of(parser, fits, 7).size() == 1);
+  CHECK(parser.capacity() == 1000);
+  CHECK(data_of(parser, large, 7).empty());
+  CHECK(parser.dropped() == 1);
+  CHECK(data_of(parser, "data: next\n\n", 7) == std::vector<std::string>{"next"});
+
+  parser.feed(std::string_view(large).substr(0, 100));
+  sse::event e;
+  REQUIRE(parser.next(e) == status::need_input);
+  parser.feed(std::string_view(large).substr(100));
+  REQUIRE(parser.next(e) == status::storage_full);
+  CHECK(parser.drain().size() == 1000);
+  REQUIRE(parser.next(e) == status::event);
+  CHECK(e.data == "x");
+}
+
+TEST_CASE("an allocator that throws loses nothing: the next call goes on") {
+  const std::string stream = "id: 7\ndata: " + std::string(3000, 'a') + "\ndata: b\n\n";
+  int left = 0;
+  sse::basic_growing_parser<rationed> parser(1 << 20, rationed{&left});
+  std::string data;
+  int thrown = 0;
+  for (const char byte : stream) {
+    const std::string chunk(1, byte);
+    parser.feed(chunk);
+    sse::event e;
+    for (;;) {
+      try {
+        const auto result = parser.next(e);
+        REQUIRE(result != sse::parser::status::storage_full);
+        if (result == sse::parser::status::need_input) break;
+        data = e.data;
+      } catch (const std::bad_alloc&) {
+        ++thrown;
+        left = 1;
+      }
+    }
+  }
+  CHECK(thrown > 2);
+  CHECK(data == std::string(3000, 'a') + "\nb");
+  CHECK(parser.last_event_id() == "7");
+  CHECK(parser.dropped() == 0);
+}
+
+TEST_CASE("the last event ID can be set to any length up to the limit") {
+  sse::growing_parser parser(100);
+  CHECK(parser.set_last_event_id(std::string(100, 'i')));
+  CHECK(parser.last_event_id() == std::string(100, 'i'));
+  CHECK_FALSE(parser.set_last_event_id(std::string(101, 'i')));
+  CHECK_FALSE(parser.set_last_event_id("a\nb"));
+  CHECK(parser.last_event_id() == std::string(100, 'i'));
+  CHECK(parser.set_last_event_id("1"));
+  parser.shrink_to_fit();
+  CHECK(parser.capacity() == 1);
+  CHECK(parser.last_event_id() == "1");
+}
+
+TEST_CASE("an illegal last event ID costs no memory") {
+  sse::growing_parser parser;
+  CHECK_FALSE(parser.set_last_event_id(std::string(5000, '\n')));
+  CHECK(parser.capacity() == 0);
+}
+
+TEST_CASE("storage not in use can be given back, in the middle of an event too") {
+  sse::growing_parser parser;
+  data_of(parser, "data: " + std::string(10'000, 'x') + "\n\ndata: ab", 50);
+  parser.shrink_to_fit();
+  CHECK(parser.capacity() == 2);
+  CHECK(data_of(parser, "c\n\n", 1) == std::vector<std::string>{"abc"});
+  data_of(parser, "\n", 1);
+  parser.shrink_to_fit();
+  CHECK(parser.capacity() == 0);
+}
+
+TEST_CASE("a parser moves in the middle of an event, with its allocator") {
+  std::pmr::monotonic_buffer_resource memory;
+  std::pmr::unsynchronized_pool_resource other_memory;
+  using pmr_parser = sse::basic_growing_parser<std::pmr::polymorphic_allocator<char>>;
+  pmr_parser first(1 << 20, &memory);
+  CHECK(data_of(first, "id: 1\ndata: a\n\ndata: hel", 3).size() == 1);
+  pmr_parser second(std::move(first));
+  CHECK(data_of(first, "data: fresh\n\n", 3) == std::vector<std::string>{"fresh"});
+  pmr_parser third(10, &other_memory);
+  CHECK(data_of(third, "data: to be given up", 3).empty());
+  third = std::move(second);
+  CHECK(third.limit() == 1 << 20);
+  CHECK(data_of(third, "lo\n\n", 3) == std::vector<std::string>{"hello"});
+  CHECK(third.last_event_id() == "1");
+  pmr_parser& same = third;
+  third = std::move(same);
+  CHECK(third.last_event_id() == "1");
+}
+
+TEST_CASE("comments, finish, reset and the rest are those of the parser") {
+  sse::growing_parser parser;
+  parser.report_comments(true);
+  parser.feed(": hi\nretry: 5\ndata: unfinished");
+  sse::event e;
+  REQUIRE(parser.next(e) == status::comment);
+  CHECK(e.data == "hi");
+  CHECK(parser.offset() == 5);
+  CHECK(parser.unread().size() == 25);
+  REQUIRE(parser.next(e) == status::need_input);
+  CHECK(parser.pending());
+  CHECK(parser.reconnection_time() == std::chrono::milliseconds(5));
+  REQUIRE(parser.finish(e) == status::event);
+  CHECK(e.data == "unfinished");
+  parser.reset();
+  CHECK(parser.offset() == 0);
+  CHECK_FALSE(parser.pending());
+}
+
+}  // namespace

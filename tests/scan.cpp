@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: MIT
+#include <doctest/doctest.h>
+
+#include <cstdint>
+#include <sse/detail/scan.hpp>  // the header is self-contained
+#include <string>
+#include <vector>
+
+namespace {
+
+using namespace sse::detail;
+
+// One byte at a time: what every kernel must agree with.
+std::uint64_t line_ends_by_byte(const char* text, std::size_t size) {
+  std::uint64_t mask = 0;
+  for (std::size_t i = 0; i < size; ++i) {
+    if (text[i] == '\n' || text[i] == '\r') mask |= std::uint64_t{1} << i;
+  }
+  return mask;
+}
+
+// Texts that are nasty for a scan: every byte value at every place of a block, neighbours of CR and
+// LF, runs of line ends, bytes with the high bit set.
+std::vector<std::string> blocks() {
+  std::vector<std::string> all;
+  for (int byte = 0; byte < 256; ++byte) {
+    for (std::size_t place = 0; place < block_size; ++place) {
+      for (const char filler : {'x', '\x0B', '\x8A', '\0'}) {
+        std::string block(block_size, filler);
+        block[place] = static_cast<char>(byte);
+        all.push_back(block);
+      }
+    }
+  }
+  std::uint64_t state = 1;
+  for (int i = 0; i < 20'000; ++i) {
+    std::string block;
+    for (std::size_t place = 0; place < block_size; ++place) {
+      state = state * 6364136223846793005 + 1442695040888963407;
+      block += "\n\r\x09\x0B\x0C\x0E\x8A\x8D:x "[(state >> 33) % 11];
+    }
+    all.push_back(block);
+  }
+  return all;
+}
+
+TEST_CASE_TEMPLATE("a kernel finds each CR and LF of a block, and nothing else", Kernel,
+                   swar_kernel, native_kernel) {
+  for (const std::string& block : blocks()) {
+    const std::uint64_t expected = line_ends_by_byte(block.data(), block_size);
+    REQUIRE(Kernel::line_ends(block.data()) == expected);
+    for (std::size_t at = 0; at <= block_size - 16; at += 8) {
+      REQUIRE(Kernel::line_ends_16(block.data() + at) == line_ends_by_byte(block.data() + at, 16));
+    }
+    bool has_control = false;
+    for (const char c : block) has_control |= static_cast<unsigned char>(c) <= 13;
+    REQUIRE(Kernel::has_control(block.data()) == has_control);
+  }
+}
+
+TEST_CASE_TEMPLATE("the line ends of a text come one after another, at any length and place",
+                   Kernel, swar_kernel, native_kernel) {
+  for (std::size_t size = 0; size <= 260; ++size) {
+    for (const std::size_t period : {1U, 2U, 3U, 7U, 16U, 61U, 64U, 67U, 300U}) {
+      // In a block of exactly its size, so that a sanitizer sees the first byte read too many.
+      std::vector<char> text(size, 'x');
+      for (std::size_t i = period - 1; i < size; i += period) text[i] = i % 2 == 0 ? '\n' : '\r';
+      const char* const end = text.data() + size;
+      line_ends<Kernel> ends(text.data(), end);
+      for (std::size_t i = period - 1; i < size; i += period) REQUIRE(ends.next() == &text[i]);
+      REQUIRE(ends.next() == end);
+      REQUIRE(ends.next() == end);
+    }
+  }
+}
+
+TEST_CASE("the first line end of a text is found, or its end") {
+  for (std::size_t size = 0; size <= 200; ++size) {
+    for (std::size_t place = 0; place <= size; ++place) {
+      std::string text(size, 'x');
+      if (place < size) text[place] = '\r';
+      REQUIRE(find_line_end(text.data(), text.data() + size) == text.data() + place);
+    }
+  }
+}
+
+constexpr std::size_t count_line_ends(const char* text, std::size_t size) {
+  line_ends<native_kernel> ends(text, text + size);
+  std::size_t count = 0;
+  while (ends.next() != text + size) ++count;
+  return count;
+}
+constexpr char long_text[] =
+    "a line of some length, so that it does not end in the first block of sixty-four "
+    "bytes\n\r\nend";
+static_assert(count_line_ends(long_text, sizeof long_text - 1) == 3);
+static_assert(lowest_bit(1) == 0 && lowest_bit(std::uint64_t{1} << 63) == 63);
+
+}  // namespace

@@ -1,0 +1,566 @@
+// SPDX-License-Identifier: MIT
+#include <sse/writer.hpp>
+// First, so that it must include what it needs.
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <limits>
+#include <optional>
+#include <ostream>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <vector>
+#if __has_include(<sys/uio.h>)
+#include <sys/uio.h>
+#include <unistd.h>
+#endif
+
+namespace {
+
+using namespace std::string_view_literals;
+using std::chrono::milliseconds;
+using status = sse::writer::status;
+using maybe_text = std::optional<std::string_view>;
+using maybe_time = std::optional<milliseconds>;
+
+constexpr std::size_t largest_size = std::numeric_limits<std::size_t>::max();
+constexpr milliseconds longest = milliseconds::max();
+
+sse::event of_data(std::string_view data) { return {std::nullopt, {}, data}; }
+sse::event of_type(std::string_view type) { return {std::nullopt, type, "x"}; }
+sse::event of_id(std::string_view id) { return {id, {}, "x"}; }
+sse::event of_retry(milliseconds time) { return {std::nullopt, {}, "x", time}; }
+
+using call = std::function<status(sse::writer&)>;
+call writes(const sse::event& e) {
+  return [e](auto& w) { return w.write(e); };
+}
+call comments(std::string_view text = {}) {
+  return [text](auto& w) { return w.comment(text); };
+}
+call retries(milliseconds time) {
+  return [time](auto& w) { return w.retry(time); };
+}
+call begins(std::string_view type = {}, maybe_text id = {}, maybe_time time = {}) {
+  return [=](auto& w) { return w.begin(type, id, time); };
+}
+call adds(std::string_view piece) {
+  return [piece](auto& w) { return w.data(piece); };
+}
+call ends() {
+  return [](auto& w) { return w.end(); };
+}
+
+// What each of the calls writes where there is room.
+std::vector<std::string> outputs(const std::vector<call>& calls) {
+  char buffer[4096];
+  sse::writer writer(buffer);
+  std::vector<std::string> all;
+  for (const call& each : calls) {
+    const std::size_t before = writer.written().size();
+    CHECK(each(writer) == status::ok);
+    all.emplace_back(writer.written().substr(before));
+  }
+  return all;
+}
+std::string output(const std::vector<call>& calls) {
+  std::string all;
+  for (const std::string& each : outputs(calls)) all += each;
+  return all;
+}
+std::string output(const sse::event& e) { return output(std::vector<call>{writes(e)}); }
+
+const sse::event full{"42", "tick", "two\nlines\r\n", milliseconds(3000)};
+
+// All that can be written, whole and in pieces.
+const std::vector<call> everything = {
+    // whole
+    writes(full), comments("a\rb"), comments(), retries(milliseconds(12)),
+    // in pieces
+    begins("tick", "43", milliseconds(4)), adds("a"), adds("bc\r"), adds(""), adds("\nd\re\r"),
+    adds("f"), adds("\n\r"), adds("\n"), ends(),
+    // in pieces that are line ends, without data, without anything
+    begins(), adds("\r"), adds("\n\n"), ends(), begins({}, ""), ends(), begins(), ends()};
+
+// ---- Bytes
+
+TEST_CASE("an event is its fields, a line each, its lines of data, and a blank line") {
+  CHECK(output(full) == "id: 42\nevent: tick\nretry: 3000\ndata: two\ndata: lines\ndata: \n\n");
+  CHECK(output(everything) ==
+        "id: 42\nevent: tick\nretry: 3000\ndata: two\ndata: lines\ndata: \n\n"
+        ": a\n: b\n\n"
+        ":\n\n"
+        "retry: 12\n\n"
+        "id: 43\nevent: tick\nretry: 4\ndata: abc\ndata: d\ndata: e\ndata: f\ndata: \ndata: \n\n"
+        "data: \ndata: \ndata: \n\n"
+        "id: \n\n");
+}
+
+TEST_CASE("data is split at LF, CR and CRLF") {
+  for (const char* const line_end : {"\n", "\r", "\r\n"}) {
+    for (std::string text; text.size() < 140; text += 'x') {
+      CAPTURE(text.size());
+      CHECK(output(of_data(text + line_end + "y")) == "data: " + text + "\ndata: y\n\n");
+    }
+  }
+  CHECK(output(of_data("a\n\rb")) == "data: a\ndata: \ndata: b\n\n");
+  CHECK(output(of_data("a\r\r\nb")) == "data: a\ndata: \ndata: b\n\n");
+  CHECK(output(of_data("a\r\n\nb")) == "data: a\ndata: \ndata: b\n\n");
+}
+
+TEST_CASE("a trailing line end gives a last empty data line") {
+  CHECK(output(of_data("a\n")) == "data: a\ndata: \n\n");
+  CHECK(output(of_data("a\r")) == "data: a\ndata: \n\n");
+  CHECK(output(of_data("a\r\n")) == "data: a\ndata: \n\n");
+  CHECK(output(of_data("\n")) == "data: \ndata: \n\n");
+}
+
+TEST_CASE("empty data is an empty data line, for without one no event is fired") {
+  CHECK(output(of_data("")) == "data: \n\n");
+  CHECK(output(of_data({})) == "data: \n\n");
+  CHECK(output(sse::event{}) == "data: \n\n");
+}
+
+TEST_CASE("a forged event behind LF LF, CR CR or CRLF CRLF stays data") {
+  CHECK(output(of_data("hi\n\nevent: admin\ndata: x\n\n")) ==
+        "data: hi\ndata: \ndata: event: admin\ndata: data: x\ndata: \ndata: \n\n");
+  CHECK(output(of_data("hi\r\revent: admin")) == "data: hi\ndata: \ndata: event: admin\n\n");
+  CHECK(output(of_data("hi\r\n\r\nid: 1")) == "data: hi\ndata: \ndata: id: 1\n\n");
+}
+
+TEST_CASE("a leading space survives behind the writer's own") {
+  CHECK(output(sse::event{" 1", " t", " a\n b"}) == "id:  1\nevent:  t\ndata:  a\ndata:  b\n\n");
+  CHECK(output({comments(" a\n b")}) == ":  a\n:  b\n\n");
+}
+
+TEST_CASE("every byte that is no line end is left as it is") {
+  for (unsigned byte = 0; byte < 256; ++byte) {
+    CAPTURE(byte);
+    const char c = static_cast<char>(byte);
+    if (c == '\n' || c == '\r') continue;
+    const std::string text = {c, 'a', c, c};
+    CHECK(output(of_data(text)) == "data: " + text + "\n\n");
+    CHECK(output({comments(text)}) == ": " + text + "\n\n");
+    CHECK(output(of_type(text)) == "event: " + text + "\ndata: x\n\n");
+    if (c != '\0') CHECK(output(of_id(text)) == "id: " + text + "\ndata: x\n\n");
+  }
+  const std::string others = "\xEF\xBB\xBF U+2028 \xE2\x80\xA8 U+0085 \xC2\x85 \v \f \xFF";
+  CHECK(output(of_data(others)) == "data: " + others + "\n\n");
+}
+
+TEST_CASE("the type message is not written, nor an empty one") {
+  for (const char* const type : {"message", ""}) {
+    CHECK(output(of_type(type)) == "data: x\n\n");
+    CHECK(output({begins(type), adds("x"), ends()}) == "data: x\n\n");
+  }
+  for (const char* const type : {"Message", "messag", "messages", " message", "message "}) {
+    CHECK(output(of_type(type)) == "event: " + std::string(type) + "\ndata: x\n\n");
+  }
+}
+
+TEST_CASE("an empty id is the reset and is written; an absent one is not") {
+  CHECK(output(of_id("")) == "id: \ndata: x\n\n");
+  CHECK(output(of_id({})) == "id: \ndata: x\n\n");
+  CHECK(output(sse::event{std::nullopt, {}, "x"}) == "data: x\n\n");
+}
+
+TEST_CASE("retry is digits only, and 0 is legal") {
+  std::vector<std::int64_t> times = {0, 9, 3000, 1234567890, longest.count() - 1, longest.count()};
+  for (std::int64_t power = 10; power <= longest.count() / 10; power *= 10) {
+    times.insert(times.end(), {power - 1, power, power + 1});
+  }
+  for (const std::int64_t time : times) {
+    const std::string line = "retry: " + std::to_string(time) + "\n";
+    CHECK(output({retries(milliseconds(time))}) == line + "\n");
+    CHECK(output(of_retry(milliseconds(time))) == line + "data: x\n\n");
+    CHECK(output({begins({}, {}, milliseconds(time)), ends()}) == line + "\n");
+  }
+}
+
+TEST_CASE("every line of a comment gets its own colon, and a blank line ends it") {
+  CHECK(output({comments()}) == ":\n\n");
+  CHECK(output({comments("\n")}) == ": \n: \n\n");
+  CHECK(output({comments("a\nb\rc\r\nd\n")}) == ": a\n: b\n: c\n: d\n: \n\n");
+  CHECK(output({comments("a\n\ndata: x\rid\r\n\r:")}) == ": a\n: \n: data: x\n: id\n: \n: :\n\n");
+}
+
+// ---- Refusals
+
+// Refused by everything that takes an event; all is left as it was.
+void check_refused(const sse::event& e, status expected) {
+  char buffer[64];
+  sse::writer writer(buffer);
+  CHECK(writer.comment("before") == status::ok);
+  CHECK(writer.write(e) == expected);
+  CHECK(writer.begin(e.type, e.id, e.retry) == expected);
+  CHECK(writer.written() == ": before\n\n");
+  CHECK(writer.end() == status::out_of_order);
+  CHECK(writer.write(of_data("a")) == status::ok);
+  CHECK(writer.written() == ": before\n\ndata: a\n\n");
+
+  // Where there is no space either, more of it would not help.
+  CHECK(sse::writer(buffer, 0).write(e) == expected);
+  CHECK(sse::writer(buffer, 0).begin(e.type, e.id, e.retry) == expected);
+
+  CHECK(sse::encoded_size(e) == 0);
+  std::string text = "before";
+  CHECK(sse::append(text, e) == expected);
+  CHECK(text == "before");
+  std::string_view piece = "before";
+  const sse::gathered gathered = sse::gather(e, &piece, 1);
+  CHECK(gathered.status == expected);
+  CHECK(gathered.count == 0);
+  CHECK(piece == "before");
+}
+
+TEST_CASE("an id with LF, CR or NUL is refused, and so is a type with LF or CR") {
+  for (const std::string_view bad : {"\n"sv, "\r"sv, "\r\n"sv, "\0"sv}) {
+    const std::string text(bad);
+    for (const std::string& value : {text, text + "a", "a" + text, "a" + text + "data: x"}) {
+      CAPTURE(value);
+      check_refused(of_id(value), status::invalid_id);
+      if (bad != "\0"sv) check_refused(of_type(value), status::invalid_type);
+    }
+  }
+}
+
+TEST_CASE("a negative retry is refused") {
+  for (const milliseconds time : {milliseconds(-1), milliseconds(-3000), milliseconds::min()}) {
+    check_refused(of_retry(time), status::invalid_retry);
+    char buffer[64];
+    sse::writer writer(buffer);
+    CHECK(writer.retry(time) == status::invalid_retry);
+    CHECK(writer.written().empty());
+    CHECK(sse::writer(buffer, 0).retry(time) == status::invalid_retry);
+  }
+}
+
+TEST_CASE("between begin and end only data may come, and only there") {
+  const auto check_out_of_order = [](sse::writer& writer, const std::vector<call>& calls) {
+    const std::string before(writer.written());
+    for (const call& each : calls) {
+      CHECK(each(writer) == status::out_of_order);
+      CHECK(writer.written() == before);
+    }
+  };
+  const std::vector<call> beginnings[] = {
+      {begins()},           {begins("t")},         {begins({}, "1"), adds("a\r")},
+      {begins(), adds("")}, {begins(), adds("a")}, {begins({}, {}, milliseconds(1))}};
+  for (std::vector<call> calls : beginnings) {
+    char buffer[64];
+    sse::writer writer(buffer);
+    check_out_of_order(writer, {adds("x"), adds(""), ends()});
+    for (const call& each : calls) CHECK(each(writer) == status::ok);
+    check_out_of_order(writer, {writes(of_data("x")), comments(), comments("x"), begins(),
+                                begins("x", "y"), retries(milliseconds(2))});
+    CHECK(writer.data("\nb") == status::ok);
+    CHECK(writer.end() == status::ok);
+    check_out_of_order(writer, {adds("x"), ends()});
+    CHECK(writer.write(of_data("c")) == status::ok);
+    check_out_of_order(writer, {adds("x"), ends()});
+    calls.insert(calls.end(), {adds("\nb"), ends(), writes(of_data("c"))});
+    CHECK(writer.written() == output(calls));
+  }
+}
+
+// ---- Space
+
+TEST_CASE("at every capacity a call writes all or nothing, and can be made again after clear") {
+  constexpr std::size_t slack = 8;
+  const std::string canaries(slack, '\x5A');
+  const std::vector<std::string> expected = outputs(everything);
+  for (std::size_t capacity = 0; capacity <= output(everything).size() + 1; ++capacity) {
+    CAPTURE(capacity);
+    std::vector<char> memory(capacity + slack, canaries[0]);
+    sse::writer writer(memory.data(), capacity);
+    for (std::size_t i = 0; i < everything.size(); ++i) {
+      CAPTURE(i);
+      std::string before(writer.written());
+      if (before.size() + expected[i].size() > capacity) {
+        CHECK(everything[i](writer) == status::no_space);
+        CHECK(writer.written() == before);
+        writer.clear();
+        before.clear();
+      }
+      if (expected[i].size() > capacity) {
+        CHECK(everything[i](writer) == status::no_space);
+        CHECK(writer.written().empty());
+        break;
+      }
+      CHECK(everything[i](writer) == status::ok);
+      CHECK(writer.written() == before + expected[i]);
+    }
+    CHECK(std::string_view(memory.data() + capacity, slack) == canaries);
+  }
+}
+
+TEST_CASE("encoded_size is exactly what write needs") {
+  for (const sse::event& e : {sse::event{}, of_data("a\r\nb\rc\n"), of_id(""), of_type("message"),
+                              sse::event{"1", "t", "\n", longest}, of_retry(milliseconds(10))}) {
+    std::vector<char> memory(sse::encoded_size(e));
+    CHECK(output(e).size() == memory.size());
+    CHECK(sse::writer(memory.data(), memory.size()).write(e) == status::ok);
+    CHECK(sse::writer(memory.data(), memory.size() - 1).write(e) == status::no_space);
+  }
+}
+
+TEST_CASE("a null buffer has no space") {
+  sse::writer writer(nullptr, 100);
+  for (const call& each : {writes({}), comments(), retries(milliseconds(0)), begins("t")}) {
+    CHECK(each(writer) == status::no_space);
+  }
+  CHECK(writer.begin() == status::ok);
+  CHECK(writer.data("") == status::no_space);
+  CHECK(writer.end() == status::ok);
+  CHECK(writer.written().empty());
+}
+
+TEST_CASE("huge sizes do not wrap") {
+  char byte = 'x';
+  const volatile std::size_t largest = largest_size;  // no compiler is to see what it is
+  sse::detail::size_sink sum;
+  CHECK(sum.put({&byte, largest - 1}));
+  CHECK(sum.put("x"));
+  CHECK(sum.put(""));
+  CHECK(sum.size == largest);
+  CHECK_FALSE(sum.put("x"));
+  sse::detail::size_sink half{largest / 2 + 1};
+  CHECK_FALSE(half.put({&byte, largest / 2 + 1}));
+  sse::detail::buffer_sink sink{&byte, 1, 1};
+  CHECK_FALSE(sink.put({&byte, largest}));
+  CHECK_FALSE(sink.put("x"));
+  CHECK(sink.put(""));
+  CHECK(sink.size == 1);
+}
+
+// ---- Pieces
+
+std::vector<std::string> words(std::string_view letters, std::size_t most) {
+  std::vector<std::string> all = {""};
+  for (std::size_t i = 0; all[i].size() < most; ++i) {
+    for (const char letter : letters) all.push_back(all[i] + letter);
+  }
+  return all;
+}
+
+// The text as data in pieces; the bits of `cuts` say where it is cut.
+std::string in_pieces(std::string_view text, std::size_t cuts, bool empty_between, bool clears) {
+  char buffer[128];
+  sse::writer writer(buffer);
+  std::string sent;
+  const auto send = [&](status result) {
+    CHECK(result == status::ok);
+    if (!clears) return;
+    sent += writer.written();
+    writer.clear();
+  };
+  send(writer.begin("t", "1"));
+  for (std::size_t begin = 0, i = 1; i <= text.size(); ++i) {
+    if (i < text.size() && (cuts >> (i - 1) & 1) == 0) continue;
+    if (empty_between) send(writer.data(""));
+    send(writer.data(text.substr(begin, i - begin)));
+    begin = i;
+  }
+  if (empty_between || text.empty()) send(writer.data({}));
+  send(writer.end());
+  return sent += writer.written();
+}
+
+TEST_CASE("data may be cut anywhere, also between CR and LF: the bytes are those of write") {
+  for (const std::string& text : words("a\r\n", 5)) {
+    const std::string expected = output(sse::event{"1", "t", text});
+    for (std::size_t cuts = 0; cuts < std::size_t{1} << text.size(); ++cuts) {
+      CAPTURE(text);
+      CAPTURE(cuts);
+      for (const bool empty_between : {false, true}) {
+        CHECK(in_pieces(text, cuts, empty_between, false) == expected);
+        CHECK(in_pieces(text, cuts, empty_between, true) == expected);
+      }
+    }
+  }
+}
+
+TEST_CASE("a CRLF pair cut in two is one line end, but not in two events") {
+  CHECK(output({begins(), adds("\r"), ends(), begins(), adds("\n"), ends()}) ==
+        "data: \ndata: \n\ndata: \ndata: \n\n");
+  CHECK(output({writes(of_data("\r")), begins(), adds("\n"), ends()}) ==
+        "data: \ndata: \n\ndata: \ndata: \n\n");
+}
+
+TEST_CASE("without data there is no data line, and without a field nothing") {
+  CHECK(output({begins(), ends()}) == "");
+  CHECK(output({begins("message"), ends()}) == "");
+  CHECK(output({begins(), adds(""), ends()}) == "data: \n\n");
+  CHECK(output({begins({}, "5"), ends()}) == "id: 5\n\n");
+  CHECK(output({begins({}, ""), ends()}) == "id: \n\n");
+  CHECK(output({begins("t"), ends()}) == "event: t\n\n");
+}
+
+// ---- append
+
+TEST_CASE_TEMPLATE("append puts the bytes of write behind what is there", Container, std::string,
+                   std::vector<char>, std::vector<unsigned char>, std::vector<std::byte>) {
+  Container container;
+  std::string expected;
+  for (const sse::event& e : {sse::event{"1", "t", "a\r\nb"}, sse::event{}, of_data("\n")}) {
+    CHECK(sse::append(container, e) == status::ok);
+    expected += output(e);
+    for (const sse::event& bad : {of_id("\n"), of_type("\n")}) {
+      CHECK(sse::append(container, bad) != status::ok);
+    }
+    const auto same = [](auto byte, char c) { return static_cast<char>(byte) == c; };
+    CHECK(std::equal(container.begin(), container.end(), expected.begin(), expected.end(), same));
+  }
+}
+
+// A container that cannot grow beyond its bytes.
+struct bounded {
+  char bytes[64] = {};
+  std::size_t used = 0;
+  std::size_t wanted = 0;
+
+  constexpr char* data() { return bytes; }
+  constexpr std::size_t size() const { return used; }
+  constexpr void resize(std::size_t size) {
+    wanted = size;
+    if (size > sizeof bytes) throw std::length_error("full");
+    used = size;
+  }
+};
+
+TEST_CASE("a container that cannot grow is left as it was") {
+  bounded container;
+  CHECK(sse::append(container, of_data("before")) == status::ok);
+  const bounded before = container;
+  const std::string text(64, 'x');
+  CHECK_THROWS_AS(static_cast<void>(sse::append(container, of_data(text))), std::length_error);
+  CHECK(container.used == before.used);
+  CHECK(std::equal(before.bytes, before.bytes + sizeof before.bytes, container.bytes));
+
+  container.used = largest_size - 8;  // and nine bytes more do not wrap
+  CHECK_THROWS_AS(static_cast<void>(sse::append(container, of_data("x"))), std::length_error);
+  CHECK(container.wanted == largest_size);
+}
+
+// ---- gather
+
+struct piece {  // like iovec
+  char* data;
+  std::size_t size;
+};
+
+std::vector<piece> gather(const sse::event& e) {
+  std::vector<piece> pieces(sse::gather<piece>(e, nullptr, 0).count);
+  CHECK(sse::gather(e, pieces.data(), pieces.size()).status == status::ok);
+  return pieces;
+}
+
+TEST_CASE("the gathered pieces are the bytes of write, and no payload is copied") {
+  for (const std::string& text : words("a\r\n", 4)) {
+    const sse::event e{"11", "tick", text, longest};
+    std::string all, id, type, data;
+    for (const piece& each : gather(e)) {
+      const std::string_view bytes(each.data, each.size);
+      const auto lies_in = [bytes](std::string_view whole) {
+        const std::less_equal<const char*> le;
+        return le(whole.data(), bytes.data()) &&
+               le(bytes.data() + bytes.size(), whole.data() + whole.size());
+      };
+      all += bytes;
+      if (lies_in(*e.id)) id += bytes;
+      if (lies_in(e.type)) type += bytes;
+      if (lies_in(e.data)) data += bytes;
+    }
+    CHECK(all == output(e));
+    CHECK(id == "11");
+    CHECK(type == "tick");
+    CHECK(std::count(data.begin(), data.end(), 'a') == std::count(text.begin(), text.end(), 'a'));
+  }
+}
+
+TEST_CASE("two pieces for each line of data and 28 more are always enough") {
+  std::string text = "x";
+  for (std::size_t lines = 1; lines < 100; ++lines, text += "\nx") {
+    CHECK(gather({"1", "t", text, longest}).size() == 2 * lines + 28);
+  }
+}
+
+TEST_CASE("too few pieces are no_space, with the count needed") {
+  const sse::event e{"1", "t", "a\nb", milliseconds(20)};
+  const std::size_t count = gather(e).size();
+  for (std::size_t capacity = 0; capacity <= count + 1; ++capacity) {
+    std::vector<std::string_view> pieces(count + 2, "untouched");
+    const sse::gathered gathered = sse::gather(e, pieces.data(), capacity);
+    CHECK(gathered.status == (capacity < count ? status::no_space : status::ok));
+    CHECK(gathered.count == count);
+    for (std::size_t i = capacity; i < pieces.size(); ++i) CHECK(pieces[i] == "untouched");
+  }
+}
+
+#if __has_include(<sys/uio.h>)
+TEST_CASE("gathered pieces can be given to writev") {
+  const sse::event e{"42", "tick", "two\r\nlines\n", milliseconds(3000)};
+  iovec pieces[64];
+  const sse::gathered gathered = sse::gather(e, pieces, 64);
+  REQUIRE(gathered.status == status::ok);
+  int pipe_ends[2];
+  REQUIRE(::pipe(pipe_ends) == 0);
+  const auto sent = ::writev(pipe_ends[1], pieces, static_cast<int>(gathered.count));
+  char received[256];
+  const auto size = ::read(pipe_ends[0], received, sizeof received);
+  ::close(pipe_ends[0]);
+  ::close(pipe_ends[1]);
+  REQUIRE(size > 0);
+  CHECK(sent == size);
+  CHECK(std::string(received, static_cast<std::size_t>(size)) == output(e));
+}
+#endif
+
+// ---- Constant expressions
+
+constexpr sse::event sample{"1", "t", "a\r\nb", milliseconds(20)};
+constexpr std::string_view sample_bytes = "id: 1\nevent: t\nretry: 20\ndata: a\ndata: b\n\n";
+static_assert(sse::encoded_size(sample) == sample_bytes.size());
+static_assert(sse::encoded_size({"\n"}) == 0);
+
+constexpr bool writes_whole_and_in_pieces() {
+  char buffer[64] = {};
+  sse::writer writer(buffer);
+  bool same = writer.write(sample) == status::ok && writer.written() == sample_bytes;
+  same = same && writer.begin("t", "1", milliseconds(20)) == status::no_space;
+  writer.clear();
+  same = same && writer.comment("a") == status::ok && writer.retry(milliseconds(1)) == status::ok;
+  writer.clear();
+  return same && writer.begin("t", "1", milliseconds(20)) == status::ok &&
+         writer.data("a\r") == status::ok && writer.data("\nb") == status::ok &&
+         writer.end() == status::ok && writer.written() == sample_bytes;
+}
+static_assert(writes_whole_and_in_pieces());
+
+constexpr bool appends() {
+  bounded container;
+  return sse::append(container, sample) == status::ok &&
+         std::string_view(container.bytes, container.used) == sample_bytes;
+}
+static_assert(appends());
+
+constexpr auto gather_sample() {
+  std::array<std::string_view, 32> pieces;
+  const sse::gathered gathered = sse::gather(sample, pieces.data(), pieces.size());
+  return gathered.status == status::ok ? pieces : decltype(pieces){};
+}
+
+TEST_CASE("what gather puts between the fields has static storage duration") {
+  constexpr auto pieces = gather_sample();  // a constant can point to nothing else
+  std::string all;
+  for (const std::string_view each : pieces) all += each;
+  CHECK(all == sample_bytes);
+}
+
+}  // namespace
