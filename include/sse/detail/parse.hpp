@@ -17,14 +17,12 @@ namespace sse {
 namespace detail {
 inline constexpr std::string_view default_type = event{}.type;
 
-/// What the lines of an event have said so far.
+/// What the lines of an event have said so far. Views of nothing at all: there was no such field.
 struct whole_event {
   std::string_view id;
   std::string_view type = default_type;
   std::string_view data;
   retry_digits retry;
-  bool has_id = false;
-  bool has_data = false;
   bool joined = false;  // the data lie in the storage
 };
 }  // namespace detail
@@ -60,20 +58,19 @@ constexpr parser::status parser::next_whole(event& out) noexcept {
   for (;;) {
     const char* const line_end = line_ends.next();
     if (line_end == end_) break;
-    const char* const next_line = line_end + 1;
+    const char* next_line = line_end + 1;
+    if (*line_end == '\r' && next_line != end_ && *next_line == '\n') {
+      next_line = line_ends.next() + 1;
+    }
     if (line_end == line) {
-      const bool ends_crlf = *line_end == '\n' && line != cursor_ && line[-1] == '\r';
-      if (ends_crlf) {
-        line = next_line;
-        continue;
-      }
       cursor_ = next_line;
-      if (e.has_id) buffers_.commit(e.id);
+      const bool has_id = e.id.data() != nullptr;
+      if (has_id) buffers_.commit(e.id);
       if (e.retry.valid()) reconnection_time_ = e.retry;
-      if (e.has_data) {
+      if (e.data.data() != nullptr) {
         // Member by member: a whole event would be copied by loads wider than the stores before
         // them, and wait for those.
-        out.id = e.has_id ? std::optional(e.id) : std::nullopt;
+        out.id = has_id ? std::optional(e.id) : std::nullopt;
         out.type = e.type;
         out.data = e.data;
         out.retry = e.retry.value();
@@ -83,9 +80,8 @@ constexpr parser::status parser::next_whole(event& out) noexcept {
     } else {
       const auto [name, value] = detail::split_line(line, line_end);
       if (name == detail::field::data) {
-        if (!e.has_data) {
+        if (e.data.data() == nullptr) {
           e.data = value;
-          e.has_data = true;
         } else {
           e.data = buffers_.join(e.data, e.joined, value);
           e.joined = true;
@@ -95,9 +91,8 @@ constexpr parser::status parser::next_whole(event& out) noexcept {
         e.type = value.empty() ? detail::default_type : value;
       } else if (name == detail::field::id) {
         if (value.size() > buffers_.capacity()) break;
-        if (value.find('\0') == value.npos) {
+        if (!detail::has_nul(line, static_cast<std::size_t>(line_end - line))) {
           e.id = value;
-          e.has_id = true;
         }
       } else if (name == detail::field::retry) {
         detail::retry_digits digits;

@@ -9,6 +9,8 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
+#include <string_view>
 #include <type_traits>
 
 #if defined(__SSE2__) || defined(_M_X64)
@@ -55,6 +57,15 @@ struct swar_kernel {
     return static_cast<unsigned>(line_ends_8(text) | line_ends_8(text + 8) << 8);
   }
 
+  /// Whether there is a NUL among 8 to 16 bytes.
+  static constexpr bool has_nul(const char* text, std::size_t size) noexcept {
+    const std::uint64_t first = load(text);
+    const std::uint64_t last = load(text + (size - 8));
+    const std::uint64_t others = (((first & low_bits) + low_bits) | first) &
+                                 (((last & low_bits) + low_bits) | last) & (every * 0x80);
+    return others != every * 0x80;
+  }
+
   /// Fewer than 16 bytes.
   static constexpr std::uint64_t line_ends_of_few(const char* text, std::size_t size) noexcept {
     if (size >= 8) return line_ends_8(text) | line_ends_8(text + (size - 8)) << (size - 8);
@@ -78,11 +89,19 @@ struct swar_kernel {
   static constexpr std::uint64_t every = 0x0101010101010101;
   static constexpr std::uint64_t low_bits = every * 0x7F;
 
+  /// The first byte is the lowest, on every machine.
   static constexpr std::uint64_t load(const char* text) noexcept {
     std::uint64_t word = 0;
-    for (unsigned i = 0; i < 8; ++i) {
-      word |= static_cast<std::uint64_t>(static_cast<unsigned char>(text[i])) << (8 * i);
+    if (__builtin_is_constant_evaluated()) {
+      for (unsigned i = 0; i < 8; ++i) {
+        word |= static_cast<std::uint64_t>(static_cast<unsigned char>(text[i])) << (8 * i);
+      }
+      return word;
     }
+    std::memcpy(&word, text, sizeof word);
+#if defined(__BYTE_ORDER__) && __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+    word = __builtin_bswap64(word);
+#endif
     return word;
   }
 
@@ -195,13 +214,15 @@ constexpr block find_block(const char* text, const char* end) noexcept {
   if (!std::is_same_v<Kernel, swar_kernel> && __builtin_is_constant_evaluated()) {
     return find_block<swar_kernel>(text, end);
   }
-  while (static_cast<std::size_t>(end - text) >= block_size) {
+  auto left = static_cast<std::size_t>(end - text);
+  while (left >= block_size) {
     if (const auto mask = Kernel::line_ends(text); mask != 0) return {text, mask};
     do {  // whether there may be a line end is asked faster than where
       text += block_size;
-    } while (static_cast<std::size_t>(end - text) >= block_size && !Kernel::has_control(text));
+      left -= block_size;
+    } while (left >= block_size && !Kernel::has_control(text));
   }
-  return {text, line_ends_of_tail<Kernel>(text, static_cast<std::size_t>(end - text))};
+  return {text, line_ends_of_tail<Kernel>(text, left)};
 }
 
 /// The line ends of a text, one after another. Reads no byte outside the text.
@@ -231,6 +252,12 @@ class line_ends {
 /// The first CR or LF of a text, or its end.
 constexpr const char* find_line_end(const char* text, const char* end) noexcept {
   return line_ends<native_kernel>(text, end).next();
+}
+
+/// Whether there is a NUL in a text. Most that are asked about are short.
+constexpr bool has_nul(const char* text, std::size_t size) noexcept {
+  if (size >= 8 && size <= 16) return swar_kernel::has_nul(text, size);
+  return std::string_view(text, size).find('\0') != std::string_view::npos;
 }
 
 }  // namespace sse::detail
