@@ -27,7 +27,7 @@ static_assert(std::is_nothrow_default_constructible_v<sse::event>);
 
 static_assert(sse::media_type == "text/event-stream");
 
-static_assert(noexcept(sse::is_header_safe("")));
+static_assert(noexcept(sse::is_header_safe(sse::media_type)));
 static_assert(sse::is_header_safe(""));
 static_assert(sse::is_header_safe("42"));
 static_assert(sse::is_header_safe("a \t b"));
@@ -125,6 +125,7 @@ TEST_CASE("every pair of bytes is header safe if each may stand at its place") {
 }
 
 TEST_CASE("the length of an ID does not matter to a header") {
+  CHECK(sse::is_header_safe(""));
   const std::string safe(100000, 'x');
   CHECK(sse::is_header_safe(safe));
   CHECK_FALSE(sse::is_header_safe(safe + '\x7F' + safe));

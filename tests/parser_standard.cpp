@@ -228,6 +228,16 @@ TEST_CASE("a second LF does not belong to the CR, nor does one behind another by
   }
 }
 
+TEST_CASE("a line may be of any length") {
+  for (std::size_t size = 0; size < 200; ++size) {
+    const std::string text(size, 'a');
+    for (const std::string end : {"\n", "\r", "\r\n"}) {
+      CHECK(read_chunks({"data:" + text + end + "data:" + text + end + ":" + text + end + end}) ==
+            outcome{{{text + "\n" + text}}, "", {}});
+    }
+  }
+}
+
 TEST_CASE("only a terminated line counts") {
   CHECK(read("retry:7") == outcome{{}, "", {}});
   CHECK(read("data:a\n\nretry:7") == outcome{{{"a"}}, "", {}});
@@ -323,6 +333,17 @@ TEST_CASE("id: the value without NUL becomes the last event ID, else the field i
     CHECK(events_of("id: " + value + "\rdata:a\n\n") == events{{"a"}});
     CHECK(events_of("id:1\nid:" + value + "\ndata:a\n\nid:" + value + "\ndata:b\n\n") ==
           events{{"a", "message", "1", "1"}, {"b", "message", "1"}});
+  }
+}
+
+TEST_CASE("id: NUL is seen wherever it stands") {
+  for (std::size_t size = 1; size < 140; ++size) {
+    const std::string id(size, 'i');
+    CHECK(read_chunks({"id:" + id + "\n\n"}).last_event_id == id);
+    for (std::size_t place = 0; place < size; ++place) {
+      CHECK(read_chunks({"id:" + id.substr(0, place) + nul + id.substr(place + 1) + "\n\n"})
+                .last_event_id.empty());
+    }
   }
 }
 

@@ -472,6 +472,7 @@ TEST_CASE("the gathered pieces are the bytes of write, and no payload is copied"
         return le(whole.data(), bytes.data()) &&
                le(bytes.data() + bytes.size(), whole.data() + whole.size());
       };
+      CHECK_FALSE(bytes.empty());
       all += bytes;
       if (lies_in(*e.id)) id += bytes;
       if (lies_in(e.type)) type += bytes;

@@ -1,0 +1,413 @@
+// SPDX-License-Identifier: MIT
+// sse::parser and what it promises beyond the standard. Its storage: parser_storage.cpp.
+#include <sse/parser.hpp>
+// It comes first, for it needs nothing in front of it.
+
+#include <doctest/doctest.h>
+
+#include <chrono>
+#include <cstddef>
+#include <functional>
+#include <iterator>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+#include <vector>
+#if __cplusplus >= 202002L
+#include <ranges>
+#endif
+
+namespace {
+
+using namespace std::string_literals;
+using status = sse::parser::status;
+
+// A chunk in a block of exactly its size.
+std::vector<char> block(std::string_view text) { return {text.begin(), text.end()}; }
+
+// What the text gives as one chunk: each event as "type#ID:data;", each comment as "comment:text;".
+std::string feed(sse::parser& parser, std::string_view text) {
+  const auto chunk = block(text);
+  parser.feed({chunk.data(), chunk.size()});
+  std::string seen;
+  sse::event e;
+  for (status s = parser.next(e); s != status::need_input; s = parser.next(e)) {
+    REQUIRE(s != status::storage_full);
+    seen += s == status::comment ? "comment"s : std::string(e.type);
+    if (e.id) seen += "#" + std::string(*e.id);
+    seen += ":" + std::string(e.data) + ";";
+  }
+  return seen;
+}
+
+std::string feed_cut(sse::parser& parser, std::string_view text, std::size_t cut) {
+  const std::string seen = feed(parser, text.substr(0, cut));
+  return seen + feed(parser, text.substr(cut));
+}
+
+const std::string bom = "\xEF\xBB\xBF";
+
+}  // namespace
+
+// ---- feed and next
+
+TEST_CASE("next gives the events of the chunk one by one, and then need_input") {
+  char storage[16];
+  sse::parser parser(storage);
+  sse::event e;
+  CHECK(parser.next(e) == status::need_input);
+  parser.feed("");
+  CHECK(parser.next(e) == status::need_input);
+  parser.feed("data:a\n\nevent:t\ndata:b\n\ndata:c\n");
+  CHECK(parser.next(e) == status::event);
+  CHECK(e.data == "a");
+  CHECK(e.type == "message");
+  CHECK(parser.next(e) == status::event);
+  CHECK(e.data == "b");
+  CHECK(e.type == "t");
+  CHECK(parser.next(e) == status::need_input);
+  CHECK(parser.next(e) == status::need_input);
+  parser.feed("\n");
+  CHECK(parser.next(e) == status::event);
+  CHECK(e.data == "c");
+  CHECK(parser.next(e) == status::need_input);
+}
+
+TEST_CASE("without an event or a comment the argument is left as it is") {
+  char storage[4];
+  sse::parser parser(storage);
+  parser.report_comments(true);
+  sse::event e{"id", "type", "data", std::chrono::milliseconds(5)};
+  const auto untouched = [&e] {
+    return e.id == "id" && e.type == "type" && e.data == "data" && e.retry && e.retry->count() == 5;
+  };
+  parser.feed("retry:7\n\nid:1\nevent:t\ndata:");
+  CHECK(parser.next(e) == status::need_input);
+  CHECK(untouched());
+  parser.feed("abcdef\n\ndata:g\n:h");
+  CHECK(parser.next(e) == status::storage_full);
+  CHECK(untouched());
+  CHECK(parser.next(e) == status::need_input);
+  CHECK(untouched());
+  parser.feed("i\n:jkl");
+  CHECK(parser.next(e) == status::comment);
+  e = {"id", "type", "data", std::chrono::milliseconds(5)};
+  CHECK(parser.next(e) == status::storage_full);
+  CHECK(untouched());
+  CHECK(parser.next(e) == status::need_input);
+  parser.reset();
+  CHECK(parser.finish(e) == status::need_input);
+  CHECK(untouched());
+}
+
+TEST_CASE("unread and offset tell how far the parser is") {
+  char storage[16];
+  sse::parser parser(storage);
+  sse::event e;
+  CHECK(parser.offset() == 0);
+  CHECK(parser.unread().empty());
+  const std::string_view chunk = "data: a\r\n\ndata:b\n\n:c\ndata:d";
+  parser.feed(chunk);
+  CHECK(parser.offset() == 0);
+  CHECK(parser.unread() == chunk);
+  REQUIRE(parser.next(e) == status::event);
+  CHECK(parser.offset() == 10);
+  CHECK(parser.unread().data() == chunk.data() + 10);
+  CHECK(parser.unread() == "data:b\n\n:c\ndata:d");
+  parser.feed(parser.unread());  // is a way to go on
+  CHECK(parser.offset() == 10);
+  REQUIRE(parser.next(e) == status::event);
+  CHECK(e.data == "b");
+  CHECK(parser.offset() == 18);
+  REQUIRE(parser.next(e) == status::need_input);
+  CHECK(parser.offset() == 27);
+  CHECK(parser.unread().empty());
+  CHECK(feed(parser, "") == "");
+  CHECK(feed(parser, "\r") == "");
+  CHECK(feed(parser, "\n\n") == "message:d;");
+  CHECK(parser.offset() == 30);
+}
+
+TEST_CASE("the offset is that of the bytes, a byte order mark among them, however they are cut") {
+  const std::string stream = bom + "id:1\r\ndata:a\r\n\r\n:c\r\r\nx";
+  for (std::size_t cut = 0; cut <= stream.size(); ++cut) {
+    char storage[16];
+    sse::parser parser(storage);
+    feed(parser, std::string_view(stream).substr(0, cut));
+    CHECK(parser.offset() == cut);
+    feed(parser, std::string_view(stream).substr(cut));
+    CHECK(parser.offset() == stream.size());
+  }
+}
+
+#ifdef NDEBUG  // debug builds take it for a mistake
+TEST_CASE(
+    "a chunk fed too early takes the place of the one before, and the offset leaves that out") {
+  sse::parser parser(nullptr, 0);
+  sse::event e;
+  parser.feed("data:a\n\ndata:b\n\n");
+  REQUIRE(parser.next(e) == status::event);
+  CHECK(feed(parser, "data:c\n\n") == "message:c;");
+  CHECK(parser.offset() == 16);
+}
+#endif
+
+TEST_CASE("views of an event whole in the chunk point into the chunk, and need no storage") {
+  for (const std::string& stream :
+       {"event:tick\nid:\ndata:abc\n\n"s, "data: abc\r\nretry:5\r\nid\r\nevent: tick\r\n\r\n"s,
+        bom + ":c\rx:y\rid:\rdata:abc\revent:tick\r\r",
+        "data:x\n\nid\n\nevent:tick\nid\ndata:abc\n\n"s}) {
+    sse::parser parser(nullptr, 0);
+    const auto chunk = block(stream);
+    const auto in_chunk = [&chunk](std::string_view text) {
+      return std::less_equal<>()(chunk.data(), text.data()) &&
+             std::less_equal<>()(text.data() + text.size(), chunk.data() + chunk.size());
+    };
+    parser.feed({chunk.data(), chunk.size()});
+    sse::event e;
+    do REQUIRE(parser.next(e) == status::event);
+    while (e.data == "x");
+    CHECK(e.data == "abc");
+    CHECK(in_chunk(e.data));
+    CHECK(e.type == "tick");
+    CHECK(in_chunk(e.type));
+    CHECK(e.id == "");
+    CHECK(in_chunk(*e.id));
+    CHECK(parser.kept() == 0);
+  }
+}
+
+TEST_CASE("an ID whole in the chunk points into the chunk too; later it is in the storage") {
+  char storage[3];
+  sse::parser parser(storage);
+  const std::string_view chunk = "id:123\ndata:a\n\n";
+  parser.feed(chunk);
+  sse::event e;
+  REQUIRE(parser.next(e) == status::event);
+  CHECK(e.id == "123");
+  CHECK(e.id->data() == chunk.data() + 3);
+  CHECK(parser.last_event_id() == "123");
+  REQUIRE(parser.next(e) == status::need_input);
+  CHECK(parser.last_event_id() == "123");
+  CHECK(parser.last_event_id().data() == storage);
+}
+
+template <class Chunk, class = void>
+constexpr bool can_be_fed = false;
+template <class Chunk>
+constexpr bool can_be_fed<
+    Chunk, std::void_t<decltype(std::declval<sse::parser&>().feed(std::declval<Chunk>()))>> = true;
+template <class Chunk, class = void>
+constexpr bool has_events = false;
+template <class Chunk>
+constexpr bool has_events<
+    Chunk, std::void_t<decltype(std::declval<sse::parser&>().events(std::declval<Chunk>()))>> =
+    true;
+
+TEST_CASE("a chunk that is about to go, or that may not be text, is refused by the compiler") {
+  static_assert(can_be_fed<std::string_view> && has_events<std::string_view>);
+  static_assert(can_be_fed<std::string&> && has_events<std::string&>);
+  static_assert(can_be_fed<const std::string&> && has_events<const std::string&>);
+  static_assert(can_be_fed<const char*> && has_events<const char*>);
+  static_assert(can_be_fed<const char(&)[4]> && has_events<const char(&)[4]>);
+  static_assert(!can_be_fed<std::string> && !has_events<std::string>);
+  static_assert(!can_be_fed<char(&)[4]> && !has_events<char(&)[4]>);
+}
+
+// ---- The range
+
+TEST_CASE("events are an input range") {
+  using range = decltype(std::declval<sse::parser&>().events(std::string_view()));
+  using iterator = decltype(std::declval<range&>().begin());
+  using traits = std::iterator_traits<iterator>;
+  static_assert(std::is_same_v<traits::iterator_category, std::input_iterator_tag>);
+  static_assert(std::is_same_v<traits::value_type, sse::event>);
+  static_assert(std::is_same_v<traits::reference, const sse::event&>);
+  static_assert(std::is_same_v<traits::pointer, const sse::event*>);
+  static_assert(std::is_signed_v<traits::difference_type>);
+#if defined(__cpp_lib_ranges)
+  static_assert(std::input_iterator<iterator>);
+  static_assert(std::ranges::input_range<range>);
+#endif
+  char storage[16];
+  sse::parser parser(storage);
+  auto events = parser.events("data:a\n\ndata:bc\n\nevent:t\ndata:d\n\ndata");
+  auto it = events.begin();
+  CHECK(it != events.end());
+  CHECK((*it).data == "a");
+  CHECK(&*++it == it.operator->());
+  CHECK(it->data == "bc");
+  it++;
+  CHECK(it->type == "t");
+  CHECK_FALSE(it == events.end());
+  CHECK_FALSE(events.end() == it);
+  CHECK(events.end() != it);
+  ++it;
+  CHECK(it == events.end());
+  CHECK(events.end() == it);
+  CHECK_FALSE(it != events.end());
+  CHECK(parser.pending());
+}
+
+TEST_CASE("a range may be empty") {
+  char storage[16];
+  sse::parser parser(storage);
+  for (const std::string_view chunk : {"", "data:a", "\nid:1", "\nevent:t"}) {
+    for (const sse::event& e : parser.events(chunk)) FAIL(e.data);
+  }
+  CHECK(feed(parser, "\n\n") == "t#1:a;");
+}
+
+TEST_CASE("when the loop is left early the chunk may go, and the last event ID holds") {
+  for (const std::string_view stream :
+       {"id:7\ndata:[DONE]\n\n", "id:7\n\ndata:[DONE]\n\n", "id:7\ndata:[DONE]\n\nid:8\ndata:a\n\n",
+        "data:a\n\nid:7\n\ndata:[DONE]\n\nid:8\ndata:b"}) {
+    char storage[16];
+    sse::parser parser(storage);
+    {
+      const auto chunk = block(stream);
+      for (const sse::event& e : parser.events({chunk.data(), chunk.size()})) {
+        if (e.data == "[DONE]") break;
+      }
+      CHECK(parser.offset() + parser.unread().size() == stream.size());
+    }
+    CHECK(parser.last_event_id() == "7");
+    CHECK(parser.kept() == 1);
+    parser.reset();
+    CHECK(parser.last_event_id() == "7");
+    CHECK(feed(parser, "data:c\n\n") == "message:c;");
+  }
+}
+
+TEST_CASE("a loop that was left early is gone on with in what is unread") {
+  char storage[16];
+  sse::parser parser(storage);
+  const auto chunk = block("id:1\ndata:a\ndata:b\n\ndata:[DONE]\n\nid:2\ndata:c\n\n\ndata:d");
+  for (const sse::event& e : parser.events({chunk.data(), chunk.size()})) {
+    if (e.data == "[DONE]") break;
+  }
+  CHECK(parser.unread() == "id:2\ndata:c\n\n\ndata:d");
+  CHECK(parser.offset() == 33);
+  std::string seen;
+  for (const sse::event& e : parser.events(parser.unread())) seen += e.data;
+  CHECK(seen == "c");
+  CHECK(parser.unread().empty());
+  CHECK(parser.offset() == chunk.size());
+  CHECK(feed(parser, "\n\n") == "message:d;");
+}
+
+TEST_CASE("the range passes over comments, and over events that do not fit") {
+  char storage[3];
+  sse::parser parser(storage);
+  parser.report_comments(true);
+  std::string seen;
+  for (const std::string_view chunk :
+       {":a\ndata:1\n\ndata:abcd", "e\n\n:c", "c\ndata:2\n\n:ccccc"}) {
+    for (const sse::event& e : parser.events(chunk)) seen += e.data;
+  }
+  CHECK(seen == "12");
+  CHECK(parser.dropped() == 1);
+}
+
+// ---- Comments
+
+TEST_CASE("comments are not reported unless asked for") {
+  char storage[16];
+  sse::parser parser(storage);
+  CHECK(feed(parser, ":a\ndata:b\n:c\n\n:d\n") == "message:b;");
+}
+
+TEST_CASE("a comment's text is what stands behind the colon and one space") {
+  const std::pair<std::string_view, std::string_view> lines[] = {{":", ""},
+                                                                 {": ", ""},
+                                                                 {":a", "a"},
+                                                                 {": a", "a"},
+                                                                 {":  a", " a"},
+                                                                 {"::", ":"},
+                                                                 {":: a", ": a"},
+                                                                 {":\ta", "\ta"},
+                                                                 {":data:a", "data:a"},
+                                                                 {": a b ", "a b "},
+                                                                 {":\xEF\xBB\xBF", "\xEF\xBB\xBF"}};
+  for (const auto& [line, text] : lines) {
+    for (const std::string_view end : {"\n", "\r", "\r\n"}) {
+      const std::string stream = std::string(line) + std::string(end);
+      CAPTURE(stream);
+      const std::string expected = "comment:" + std::string(text) + ";";
+      for (std::size_t cut = 0; cut < stream.size(); ++cut) {
+        char storage[16];
+        sse::parser parser(storage);
+        parser.report_comments(true);
+        CHECK(feed_cut(parser, stream, cut) == expected);
+        CHECK(feed(parser, "data:d\n") == "");
+        CHECK(feed_cut(parser, stream, cut) == expected);
+        CHECK(feed(parser, "event:t\n\n") == "t:d;");
+        CHECK(parser.kept() == 0);
+      }
+    }
+  }
+}
+
+TEST_CASE("a comment is reported when its line ends, and not before") {
+  char storage[16];
+  sse::parser parser(storage);
+  parser.report_comments(true);
+  CHECK(feed(parser, ": pi") == "");
+  CHECK(feed(parser, "ng") == "");
+  CHECK_FALSE(parser.pending());
+  CHECK(feed(parser, "\r") == "comment:ping;");
+  CHECK(feed(parser, "\n:a\r") == "comment:a;");
+  CHECK(feed(parser, ":b\ndata:c\n:d\nevent:t\n:e") == "comment:b;comment:d;");
+  CHECK(feed(parser, "f\nid:1\n\n:g\n") == "comment:ef;t#1:c;comment:g;");
+}
+
+TEST_CASE("of a comment but its text everything is empty, and it says where it ends") {
+  char storage[16];
+  sse::parser parser(storage);
+  parser.report_comments(true);
+  parser.feed("id:1\nretry:5\nevent:t\n: text\ndata:a\n\n");
+  sse::event e{"old", "old", "old", std::chrono::milliseconds(1)};
+  REQUIRE(parser.next(e) == status::comment);
+  CHECK(e.data == "text");
+  CHECK(e.type == "message");
+  CHECK_FALSE(e.id);
+  CHECK_FALSE(e.retry);
+  CHECK(parser.offset() == 28);
+  CHECK(parser.unread() == "data:a\n\n");
+  CHECK(parser.pending());
+  CHECK(parser.last_event_id().empty());
+  REQUIRE(parser.next(e) == status::event);
+  CHECK(e.type == "t");
+  CHECK(e.id == "1");
+  REQUIRE(e.retry);
+  CHECK(e.retry->count() == 5);
+  CHECK(parser.next(e) == status::need_input);
+}
+
+TEST_CASE("a comment whole in the chunk needs no storage, and its text points into the chunk") {
+  char storage[1];
+  sse::parser parser(storage);
+  parser.report_comments(true);
+  sse::event e;
+  for (const std::string_view chunk : {": long text\n", "x\n: long text\r\n", ": long text\r"}) {
+    parser.feed(chunk);
+    REQUIRE(parser.next(e) == status::comment);
+    CHECK(e.data.data() == chunk.data() + chunk.find('l'));
+    CHECK(e.data == "long text");
+    CHECK(parser.next(e) == status::need_input);
+    CHECK(parser.kept() == 0);
+  }
+}
+
+TEST_CASE("reporting comments may be switched at any line") {
+  char storage[16];
+  sse::parser parser(storage);
+  CHECK(feed(parser, ":a\ndata:b\n") == "");
+  parser.report_comments(true);
+  CHECK(feed(parser, ":c\n") == "comment:c;");
+  parser.report_comments(false);
+  CHECK(feed(parser, ":d\n\n:e\n") == "message:b;");
+  parser.report_comments(true);
+  CHECK(feed(parser, ":f\n") == "comment:f;");
+}

@@ -1,0 +1,417 @@
+// SPDX-License-Identifier: MIT
+// sse::parser around a stream: a saved position, the stream's end, the next connection, a move.
+#include <sse/parser.hpp>
+// It comes first, for it needs nothing in front of it.
+
+#include <doctest/doctest.h>
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <initializer_list>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+namespace {
+
+using namespace std::string_literals;
+using status = sse::parser::status;
+
+// What `step` gives until need_input: each event as "type#ID:data;", storage_full as "full;".
+template <class Step>
+std::string walk(Step step) {
+  std::string seen;
+  sse::event e;
+  for (status s = step(e); s != status::need_input; s = step(e)) {
+    if (s == status::storage_full) {
+      seen += "full;";
+      continue;
+    }
+    seen += s == status::comment ? "comment"s : std::string(e.type);
+    if (e.id) seen += "#" + std::string(*e.id);
+    seen += ":" + std::string(e.data) + ";";
+  }
+  return seen;
+}
+
+// One more chunk: a block of exactly its size, which is gone after.
+std::string feed(sse::parser& parser, std::string_view text) {
+  const std::vector<char> chunk(text.begin(), text.end());
+  parser.feed({chunk.data(), chunk.size()});
+  return walk([&parser](sse::event& e) { return parser.next(e); });
+}
+std::string feed_cut(sse::parser& parser, std::string_view text, std::size_t cut) {
+  const std::string seen = feed(parser, text.substr(0, cut));
+  return seen + feed(parser, text.substr(cut));
+}
+std::string finish(sse::parser& parser) {
+  return walk([&parser](sse::event& e) { return parser.finish(e); });
+}
+
+std::int64_t count(const sse::parser& parser) {
+  const auto time = parser.reconnection_time();
+  return time ? time->count() : -1;
+}
+
+const std::string bom = "\xEF\xBB\xBF";
+
+}  // namespace
+
+// ---- set_last_event_id
+
+TEST_CASE("an ID with CR, LF or NUL, or one too long, is refused and nothing is changed") {
+  char storage[6];
+  sse::parser parser(storage);
+  CHECK(parser.set_last_event_id("old"));
+  for (const std::string& id : {"\r"s, "\n"s, "\0"s, "a\r"s, "\nb"s, "a\0b"s, "1234567"s}) {
+    CHECK_FALSE(parser.set_last_event_id(id));
+    CHECK(parser.last_event_id() == "old");
+  }
+  CHECK(parser.set_last_event_id("123456"));
+  CHECK(parser.last_event_id() == "123456");
+  CHECK(parser.kept() == 6);
+  CHECK(parser.set_last_event_id(" \t\x01\x7F\xFF"));
+  CHECK(parser.last_event_id() == " \t\x01\x7F\xFF");
+  CHECK(parser.set_last_event_id(""));
+  CHECK(parser.last_event_id().empty());
+  CHECK(parser.kept() == 0);
+}
+
+TEST_CASE("a saved position holds until there is another, over events and streams") {
+  char storage[16];
+  sse::parser parser(storage);
+  REQUIRE(parser.set_last_event_id("seed"));
+  CHECK(feed(parser, "data:a\n\nid:x\0\ndata:b\n\n\nevent:t\n\ndata:c"s) == "message:a;message:b;");
+  CHECK(parser.last_event_id() == "seed");
+  parser.reset();
+  CHECK(feed(parser, "data:d\n\n") == "message:d;");
+  CHECK(parser.last_event_id() == "seed");
+  CHECK(feed(parser, "id\n\n") == "");
+  CHECK(parser.last_event_id().empty());
+}
+
+TEST_CASE("the position may be set within an event, which stays as it was") {
+  for (const std::string id : {"", "1", "12", "123456"}) {
+    for (const bool drained : {false, true}) {
+      char storage[18];
+      sse::parser parser(storage);
+      REQUIRE(parser.set_last_event_id("12"));
+      CHECK(feed(parser, "data:abc\nid:34\nevent:tick\nid:5") == "");
+      if (drained) CHECK(parser.drain() == "abc");
+      CHECK(parser.set_last_event_id(id));
+      CHECK(parser.last_event_id() == id);
+      CHECK_FALSE(parser.set_last_event_id("123456789012"));
+      CHECK(feed(parser, "6\n") == "");
+      CHECK(parser.last_event_id() == id);
+      CHECK(feed(parser, "\n") == (drained ? "tick#56:;" : "tick#56:abc;"));
+      CHECK(parser.last_event_id() == "56");
+      CHECK(feed(parser, "data:d") == "");
+      CHECK(parser.set_last_event_id(id));
+      CHECK(feed(parser, "\n\n") == "message:d;");
+      CHECK(parser.last_event_id() == id);
+    }
+  }
+}
+
+TEST_CASE("the ID in force may itself be given, or a part of it") {
+  for (const bool in_event : {false, true}) {
+    for (const bool in_chunk : {false, true}) {
+      char storage[16];
+      sse::parser parser(storage);
+      sse::event e;
+      parser.feed("id:abcdef\ndata:x\n\n");
+      REQUIRE(parser.next(e) == status::event);
+      if (!in_chunk) REQUIRE(parser.next(e) == status::need_input);
+      if (in_event) feed(parser, "event:t\ndata:y\nid:z\n");
+      CHECK(parser.set_last_event_id(parser.last_event_id()));
+      CHECK(parser.last_event_id() == "abcdef");
+      CHECK(parser.set_last_event_id(parser.last_event_id().substr(1)));
+      CHECK(parser.last_event_id() == "bcdef");
+      CHECK(parser.set_last_event_id(parser.last_event_id().substr(0, 4)));
+      CHECK(parser.last_event_id() == "bcde");
+      CHECK(parser.set_last_event_id(parser.last_event_id().substr(1, 2)));
+      CHECK(parser.last_event_id() == "cd");
+      CHECK(feed(parser, in_event ? "\n" : "event:t\ndata:y\nid:z\n\n") == "t#z:y;");
+      CHECK(parser.last_event_id() == "z");
+    }
+  }
+}
+
+// ---- pending
+
+TEST_CASE("an event is pending from its first field's first byte to its blank line") {
+  const auto check = [](bool pending, std::initializer_list<std::string> streams) {
+    for (const std::string& stream : streams) {
+      CAPTURE(stream);
+      for (std::size_t cut = 0; cut <= stream.size(); ++cut) {
+        char storage[16];
+        sse::parser parser(storage);
+        feed_cut(parser, stream, cut);
+        CHECK(parser.pending() == pending);
+        parser.reset();
+        CHECK_FALSE(parser.pending());
+      }
+    }
+  };
+  check(true, {"d", "data:a", "data:a\n", "data:a\r", "x", "x\n", " \n", "id:1\n", "retry:1\n",
+               ":c\nd", "d\n:c\n", "\xEF", "\xEF\xBB", bom + "\xEF", "\xEFx\n", "a\n\ndata"});
+  check(false, {"", "data:a\n\n", "data:a\r\r", "data:a\r\n\r", "id:1\n\n", "event:t\n\n\n", ":",
+                ":c", ":c\n", "\n", "\n\r\n", bom, bom + "\n", bom + ":c", "\xEF\n\n", "a\n\n:c"});
+}
+
+TEST_CASE("an event that is skipped is pending too") {
+  char storage[1];
+  sse::parser parser(storage);
+  CHECK(feed(parser, "data:ab") == "full;");
+  CHECK(parser.pending());
+  CHECK(feed(parser, "\n\n") == "");
+  CHECK_FALSE(parser.pending());
+}
+
+// ---- finish
+
+TEST_CASE("finish dispatches what is unfinished, as if its line and a blank line had ended there") {
+  const auto check = [](std::string_view expected, std::initializer_list<std::string> streams) {
+    for (const std::string& stream : streams) {
+      CAPTURE(stream);
+      for (std::size_t cut = 0; cut <= stream.size(); ++cut) {
+        char storage[16];
+        sse::parser parser(storage);
+        const std::string seen = feed_cut(parser, stream, cut);
+        CHECK(seen + finish(parser) == expected);
+        CHECK_FALSE(parser.pending());
+        CHECK(parser.offset() == stream.size());
+        CHECK(parser.kept() == parser.last_event_id().size());
+        CHECK(finish(parser) == "");
+        parser.reset();
+        CHECK(feed(parser, bom + "data:z\n\n") == "message:z;");
+        CHECK(finish(parser) == "");
+      }
+    }
+  };
+  check("message:a;", {"data:a", "data:a\n", "data:a\r", "data:a\r\n", "data:a\n\n", "data:a\ndat",
+                       "data:a\nx:y", "data:a\n ", "data:a\n:c", "data:a\n:", bom + "data:a",
+                       "data:a\nevent", "event:t\ndata:a\nevent", "data:a\nretry:5"});
+  check("message:;", {"data", "data:", "data: ", "data\n"});
+  check("message:a\n;", {"data:a\ndata", "data:a\ndata:", "data:a\ndata: ", "data:a\ndata\n"});
+  check("message:a\nb;", {"data:a\ndata:b", "data:a\ndata: b\r"});
+  check("message:a;message:b;", {"data:a\n\ndata:b", "data:a\r\n\r\ndata:b\r\n"});
+  check("t:a;", {"data:a\nevent:t", "event: t\rdata:a\reven", "event:t\ndata:a\n\nevent:t\n"});
+  check("message#7:a;",
+        {"data:a\nid:7", "data:a\nid:7\n", "id:7\ndata:a\nid:8\0"s, "id:7\ndata:a\ni"});
+  check("message#:a;", {"data:a\nid", "data:a\nid:7\nid", "id:7\nid:\ndata:a", "data:a\nid: "});
+  check("", {"", "dat", "datax", "data\0"s, "id:7", "event:t", "retry:5", ":c", ":", "\n", "x\n",
+             "\xEF", "\xEF\xBB", bom, "\xEF\xBB" + "data:a"s});
+}
+
+TEST_CASE("finish commits the ID, and heeds a retry") {
+  const auto state_after = [](const std::string& stream) {
+    char storage[16];
+    sse::parser parser(storage);
+    REQUIRE(parser.set_last_event_id("0"));
+    feed(parser, stream);
+    finish(parser);
+    return std::string(parser.last_event_id()) + "," + std::to_string(count(parser));
+  };
+  CHECK(state_after("data:a\nid:7") == "7,-1");
+  CHECK(state_after("id:7\nid:8") == "8,-1");
+  CHECK(state_after("data:a\nid") == ",-1");
+  CHECK(state_after("id:7\0"s) == "0,-1");
+  CHECK(state_after("retry:5") == "0,5");
+  CHECK(state_after("retry:5\ndata:a\nretry:6x") == "0,5");
+  CHECK(state_after("retry:5\nretry") == "0,5");
+}
+
+TEST_CASE("finish goes on like next in what is unread") {
+  char storage[16];
+  sse::parser parser(storage);
+  parser.report_comments(true);
+  const std::vector<char> chunk = [](std::string_view text) {
+    return std::vector<char>(text.begin(), text.end());
+  }("data:a\n\n:c\nid:1\ndata:b\n\ndata:d\n:e");
+  parser.feed({chunk.data(), chunk.size()});
+  CHECK(finish(parser) == "message:a;comment:c;message#1:b;message:d;");
+  CHECK(parser.unread().empty());
+}
+
+TEST_CASE("finish may find the storage full, with the ways on that there are with next") {
+  const auto full_at = [](sse::parser& parser, std::string_view chunk) {
+    parser.feed(chunk);
+    sse::event e;
+    REQUIRE(parser.finish(e) == status::storage_full);
+  };
+  char storage[4];
+  char larger[8];
+  for (const std::string_view chunk : {"id:1\ndata:abc\ndata", "id:1\ndata:abc\ndata:"}) {
+    sse::parser growing(storage);
+    full_at(growing, chunk);
+    REQUIRE(growing.use_storage(larger, sizeof larger));
+    CHECK(finish(growing) == "message#1:abc\n;");
+    sse::parser draining(storage);
+    full_at(draining, chunk);
+    CHECK(draining.drain() == "abc");
+    CHECK(finish(draining) == "message#1:\n;");
+    sse::parser skipping(storage);
+    full_at(skipping, chunk);
+    CHECK(skipping.dropped() == 0);
+    CHECK(finish(skipping) == "");
+    CHECK(skipping.dropped() == 1);
+    CHECK(skipping.last_event_id() == "1");
+    CHECK_FALSE(skipping.pending());
+  }
+  sse::parser parser(storage);
+  full_at(parser, "data:a\nid:123456");
+  CHECK(finish(parser) == "");
+  CHECK(parser.last_event_id().empty());
+  CHECK(parser.dropped() == 1);
+}
+
+// ---- reset
+
+TEST_CASE("reset begins another stream, wherever the one before broke off") {
+  const std::string stream =
+      bom + ":c\r\nid:1\r\nevent:t\r\ndata:a\r\ndata\r\nretry:5\r\nx:y\r\n\r\nid:2\r\ndata:b\r";
+  for (std::size_t cut = 0; cut <= stream.size(); ++cut) {
+    CAPTURE(cut);
+    char storage[16];
+    sse::parser parser(storage);
+    REQUIRE(parser.set_last_event_id("0"));
+    feed(parser, std::string_view(stream).substr(0, cut));
+    const std::string id(parser.last_event_id());
+    const std::int64_t time = count(parser);
+    parser.reset();
+    CHECK(parser.last_event_id() == id);
+    CHECK(count(parser) == time);
+    CHECK(parser.kept() == 1);
+    CHECK(parser.offset() == 0);
+    CHECK(parser.unread().empty());
+    CHECK_FALSE(parser.pending());
+    CHECK(parser.drain().empty());
+    CHECK(feed(parser, bom + "data:z\n\n") == "message:z;");
+    CHECK(parser.last_event_id() == id);
+    CHECK(parser.offset() == 11);
+    parser.reset();
+    CHECK(feed(parser, "\xBB\xBF:\ndata:x\n\n\n") == "message:x;");
+  }
+}
+
+TEST_CASE("an LF that begins a stream does not belong to the CR that ended the one before") {
+  char storage[16];
+  sse::parser parser(storage);
+  CHECK(feed(parser, "data:a\r") == "");
+  parser.reset();
+  CHECK(feed(parser, "\n" + bom + "data:b\n\n") == "");
+}
+
+TEST_CASE("reset drops the rest of the chunk, but not the ID that was handed out from it") {
+  char storage[16];
+  sse::parser parser(storage);
+  sse::event e;
+  {
+    const std::string_view text = "id:7\ndata:a\n\nid:8\ndata:b\n\n";
+    const std::vector<char> chunk(text.begin(), text.end());
+    parser.feed({chunk.data(), chunk.size()});
+    REQUIRE(parser.next(e) == status::event);
+    parser.reset();
+  }
+  CHECK(parser.last_event_id() == "7");
+  CHECK(parser.next(e) == status::need_input);
+  CHECK(parser.finish(e) == status::need_input);
+  CHECK(parser.last_event_id() == "7");
+}
+
+TEST_CASE("reset ends a suspension and a skipped event, and keeps dropped and the settings") {
+  char storage[3];
+  sse::parser parser(storage);
+  parser.report_comments(true);
+  CHECK(feed(parser, "data:ab\ndata:c\n\ndata:ab\ndata:c") == "full;full;");
+  CHECK(parser.dropped() == 1);
+  parser.reset();
+  CHECK(feed(parser, "data:ab\n:c\n\n") == "comment:c;message:ab;");
+  parser.feed("event:abcd");
+  sse::event e;
+  CHECK(parser.next(e) == status::storage_full);
+  parser.reset();
+  CHECK(feed(parser, "data:a\ndata:b") == "");
+  CHECK(feed(parser, "\n\n") == "message:a\nb;");
+  CHECK(parser.dropped() == 1);
+}
+
+// ---- A parser that is moved
+
+TEST_CASE("a parser is moved, not copied") {
+  static_assert(!std::is_copy_constructible_v<sse::parser>);
+  static_assert(!std::is_copy_assignable_v<sse::parser>);
+  static_assert(std::is_nothrow_move_constructible_v<sse::parser>);
+  static_assert(std::is_nothrow_move_assignable_v<sse::parser>);
+  static_assert(!std::is_default_constructible_v<sse::parser>);
+  static_assert(!std::is_convertible_v<char(&)[4], sse::parser>);
+}
+
+TEST_CASE("the stream goes on in the new object, and the old one is as new, without storage") {
+  const std::string stream =
+      bom + ":c\rid:1\nevent:tick\r\ndata:a\ndata:b\nretry:5\r\n\r\nid:2\nevent:t\ndata:d\n\n";
+  for (std::size_t cut = 0; cut <= stream.size(); ++cut) {
+    CAPTURE(cut);
+    const std::string_view text = stream;
+    char storage[16];
+    char other[4];
+    sse::parser old(storage);
+    old.report_comments(true);
+    std::string seen = feed(old, text.substr(0, cut));
+    sse::parser constructed(std::move(old));
+    sse::parser assigned(other);
+    feed(assigned, "id:9\nretry:1\n\nevent:x\ndata:y");
+    assigned = std::move(constructed);
+    CHECK(assigned.offset() == cut);
+    seen += feed(assigned, text.substr(cut));
+    CHECK(seen == "comment:c;tick#1:a\nb;t#2:d;");
+    CHECK(assigned.last_event_id() == "2");
+    CHECK(count(assigned) == 5);
+    for (sse::parser* from : {&old, &constructed}) {
+      CHECK(from->last_event_id().empty());
+      CHECK(from->kept() == 0);
+      CHECK(from->offset() == 0);
+      CHECK(from->unread().empty());
+      CHECK(from->dropped() == 0);
+      CHECK(count(*from) == -1);
+      CHECK_FALSE(from->pending());
+      CHECK(feed(*from, bom + ":c\ndata:z\n\ndata:x") == "message:z;full;");
+    }
+  }
+}
+
+TEST_CASE("a suspension, a skipped event and an unread chunk move along") {
+  char storage[4];
+  char larger[8];
+  sse::event e;
+  sse::parser a(storage);
+  a.feed("data:abc\ndata:de\n");
+  REQUIRE(a.next(e) == status::storage_full);
+  sse::parser b(std::move(a));
+  CHECK(b.unread() == "de\n");
+  REQUIRE(b.next(e) == status::need_input);  // skipped
+  sse::parser c(std::move(b));
+  CHECK(feed(c, "data:f\n\n") == "");
+  CHECK(c.dropped() == 1);
+  c.feed("data:abc\ndata:de");
+  REQUIRE(c.next(e) == status::storage_full);
+  REQUIRE(c.use_storage(larger, sizeof larger));
+  a = std::move(c);
+  REQUIRE(a.next(e) == status::need_input);
+  CHECK(feed(a, "\n\n") == "message:abc\nde;");
+  CHECK(a.dropped() == 1);
+}
+
+TEST_CASE("a parser moved to itself goes on") {
+  char storage[16];
+  sse::parser parser(storage);
+  sse::parser& same = parser;
+  CHECK(feed(parser, "id:1\n\nevent:t\ndata:a") == "");
+  parser = std::move(same);
+  CHECK(parser.last_event_id() == "1");
+  CHECK(feed(parser, "b\n\n") == "t:ab;");
+}

@@ -1,0 +1,207 @@
+// SPDX-License-Identifier: MIT
+// sse::parser when its storage is full and nothing is done about it: what is skipped, and what not.
+#include <sse/parser.hpp>
+// It comes first, for it needs nothing in front of it.
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace {
+
+using namespace std::string_literals;
+using status = sse::parser::status;
+
+// A parser whose storage is a block of exactly its size. `next` is just called again.
+struct skipper {
+  explicit skipper(std::size_t capacity) : storage(capacity) {}
+
+  // What comes of the text, in chunks of that size: each event as "type:data;". Chunks are blocks
+  // of exactly their size, and gone when they are read.
+  std::string read(std::string_view text, std::size_t chunk_size = 1) {
+    std::string seen;
+    for (std::size_t i = 0; i < text.size(); i += chunk_size) {
+      const std::string_view part = text.substr(i, chunk_size);
+      const std::vector<char> chunk(part.begin(), part.end());
+      parser.feed({chunk.data(), chunk.size()});
+      sse::event e;
+      for (status s = parser.next(e); s != status::need_input; s = parser.next(e)) {
+        if (s == status::storage_full) {
+          CHECK(parser.kept() == storage.size());
+          REQUIRE(++suspensions <= 2 * text.size());
+        } else {
+          seen += s == status::comment ? "comment"s : std::string(e.type);
+          seen += ":" + std::string(e.data) + ";";
+        }
+      }
+      REQUIRE(parser.unread().empty());
+    }
+    return seen;
+  }
+
+  std::vector<char> storage;
+  sse::parser parser{storage.data(), storage.size()};
+  std::size_t suspensions = 0;
+};
+
+std::string with_line_ends(const std::string& text, const std::string& end) {
+  std::string out;
+  for (const char c : text) out += c == '\n' ? end : std::string(1, c);
+  return out;
+}
+
+}  // namespace
+
+TEST_CASE("an event that does not fit is skipped to its blank line, and the next is intact") {
+  for (const std::string skipped :
+       {"data:abcd\n\n", "data:ab\ndata:cd\n\n", "data:abc\ndata\ndata\n\n",
+        "event:tick\ndata:a\n\n", "data:a\nevent:tick\nid:1\n\n",
+        "id:1\nevent:t\ndata:ab\ndata:cd\n\n", "id:1234\nevent:tick\ndata:abcd\nid:5678\n\n",
+        "data:abcd\nevent:tick\nevent:t\nretry:5\n\n",
+        "event:t\ndata:abcd\n:c\nx:y\ndata\nevent\ndata:a\n\n",
+        "data:abc\ndat\ndata\nid\ndata\n\n"}) {
+    CAPTURE(skipped);
+    for (const std::string end : {"\n", "\r", "\r\n"}) {
+      for (const std::size_t size : {1u, 2u, 3u, 5u}) {
+        skipper to(3);
+        CHECK(to.read(with_line_ends(skipped + "data:e\n\n", end), size) == "message:e;");
+        CHECK(to.read(with_line_ends(skipped + "event:u\ndata:e\n\n", end), size) == "u:e;");
+        CHECK(to.parser.dropped() == 2);
+        CHECK_FALSE(to.parser.pending());
+      }
+    }
+  }
+}
+
+TEST_CASE("storage_full is said once of an event, but once more of an ID that then does not fit") {
+  skipper to(3);
+  CHECK(to.read("event:t\ndata:abcdefgh\ndata:ijklmno\nevent:tick\n:c\ndata\n\n").empty());
+  CHECK(to.suspensions == 1);
+  CHECK(to.read("event:tick\nid:1\ndata:ijklmno\nevent:tick\n:c\ndata\nid:23\n\n").empty());
+  CHECK(to.suspensions == 2);
+  CHECK(to.parser.last_event_id() == "23");
+}
+
+TEST_CASE("dropped counts an event when its blank line comes, and only if it had data") {
+  skipper to(3);
+  const auto dropped_after = [&to](std::string_view text) {
+    CHECK(to.read(text).empty());
+    return to.parser.dropped();
+  };
+  CHECK(dropped_after("data:abcdef\n") == 0);
+  CHECK(dropped_after("\n") == 1);
+  CHECK(dropped_after("event:tick\n\n") == 1);
+  CHECK(dropped_after("event:tick\ndata") == 1);
+  CHECK(dropped_after("\n\n") == 2);
+  CHECK(dropped_after("data\nevent:tick\n\n") == 3);
+  CHECK(dropped_after("id:1234\n\n") == 3);
+  CHECK(dropped_after("id:1234\nid:5678\ndata:a\ndata:b\n\n") == 4);
+  CHECK(dropped_after("data:abcdef\n") == 4);
+  to.parser.reset();
+  CHECK(dropped_after("\n\n") == 4);
+  CHECK(to.read("event:t\ndata:a\n\n") == "t:a;");
+}
+
+TEST_CASE("a skipped event sets the last event ID, if the ID fits once the rest is given up") {
+  for (const std::string& skipped : std::vector<std::string>{
+           "id:new\ndata:abcdefgh\n\n", "data:abcdefgh\nid:new\n\n", "event:ticktock\nid:new\n\n",
+           "id:new\nevent:ticktock\ndata\n\n", "data:abcd\nevent:t\nid:new\ndata:e\n\n",
+           "data:a\nevent:tic\nid:x\ndata:b\nid:new\n\n",
+           "data:abc\nid\nid:new\ndata:abcdef\nevent:a\n\n", "data:ab\nevent:cd\nid:new\n\n",
+           "id:new\ndata:a\ndata:b\nevent:cd\n\n", "data:abcdefgh\nid:x\nid:new\n\n",
+           "id:x\nid:new\ndata:abcdefgh\n\n", "data:abcdefgh\nid:new\nid:\0\n\n"s}) {
+    CAPTURE(skipped);
+    skipper to(5);
+    REQUIRE(to.parser.set_last_event_id("o"));
+    CHECK(to.read(skipped.substr(0, skipped.size() - 1)).empty());
+    CHECK(to.parser.last_event_id() == "o");
+    CHECK(to.read("\n").empty());
+    CHECK(to.suspensions != 0);
+    CHECK(to.parser.last_event_id() == "new");
+    CHECK(to.parser.kept() == 3);
+    CHECK(to.read("data:a\n\n") == "message:a;");
+    CHECK(to.parser.last_event_id() == "new");
+  }
+}
+
+TEST_CASE("an ID that does not fit leaves the last event ID as it was") {
+  for (const std::string skipped :
+       {"id:12345\ndata:a\n\n", "data:a\nid:12345\n\n", "id:123456789\n\n", "event:t\nid:12345\n\n",
+        "data:abcd\nid:123456789\nevent:t\n\n"}) {
+    CAPTURE(skipped);
+    for (const std::size_t size : {1u, 2u, 3u}) {
+      skipper to(5);
+      REQUIRE(to.parser.set_last_event_id("o"));
+      CHECK(to.read(skipped, size).empty());
+      CHECK(to.parser.last_event_id() == "o");
+      CHECK(to.parser.kept() == 1);
+      CHECK(to.read("id:1234\ndata\n\n", 64) == "message:;");
+      CHECK(to.parser.last_event_id() == "1234");
+    }
+  }
+}
+
+TEST_CASE("an ID that turns out to hold NUL skips nothing but itself") {
+  skipper to(3);
+  CHECK(to.read("id:1\n\ndata:a\nid:2"s + '\0' + "345678\n\n") == "message:a;");
+  CHECK(to.read("data:a\nid:2\nid:"s + '\0' + "345678\n\n") == "message:a;");
+  CHECK(to.parser.last_event_id() == "2");
+  CHECK(to.suspensions == 0);
+}
+
+TEST_CASE("retry acts in a skipped event too, and comments are reported") {
+  skipper to(3);
+  to.parser.report_comments(true);
+  CHECK(to.read("data:abcdef\n:c\nretry:5\n") == "comment:c;");
+  REQUIRE(to.parser.reconnection_time());
+  CHECK(to.parser.reconnection_time()->count() == 5);
+  CHECK(to.read(":ef\n\n") == "comment:ef;");
+  CHECK(to.parser.dropped() == 1);
+}
+
+TEST_CASE("of a comment that does not fit just the comment is skipped") {
+  for (const std::string end : {"\n", "\r", "\r\n"}) {
+    skipper to(4);
+    to.parser.report_comments(true);
+    CHECK(to.read(with_line_ends("id:1\nevent:t\n:abcdef\ndata:a\n:\n:e\n:fg\ndata\n\n", end)) ==
+          "comment:;comment:e;t:a\n;");
+    CHECK(to.suspensions == 2);
+    CHECK(to.parser.dropped() == 0);
+    CHECK(to.parser.last_event_id() == "1");
+  }
+}
+
+TEST_CASE("type and ID may be replaced in any order, by longer ones and by shorter ones") {
+  const std::string lines[] = {"id\n",    "id:1\n",    "id:234\n",   "id:5\0\n"s,
+                               "event\n", "event:a\n", "event:bcd\n"};
+  constexpr std::size_t count = sizeof lines / sizeof *lines;
+  for (std::size_t n = 0; n < count * count * count * count; ++n) {
+    std::string stream;
+    std::string type;
+    std::string id = "no";
+    std::size_t id_size = 0;
+    for (std::size_t rest = n, place = 0; place < 4; rest /= count, ++place) {
+      const std::string& line = lines[rest % count];
+      const std::size_t value = std::min(line.find(':'), line.size() - 2) + 1;
+      if (place == n % 4) stream += "data:d\n";
+      stream += line;
+      if (line[0] == 'e') type = line.substr(value, line.size() - value - 1);
+      if (line[0] == 'i' && line.find('\0') == line.npos) {
+        id = line.substr(value, line.size() - value - 1);
+        id_size = id.size();
+      }
+    }
+    CAPTURE(stream);
+    skipper to(2 + 1 + 3 + 3 + 3);  // last event ID, data, type, ID, and the one that is coming in
+    REQUIRE(to.parser.set_last_event_id("no"));
+    CHECK(to.read(stream).empty());
+    CHECK(to.parser.kept() == 2 + 1 + type.size() + id_size);
+    CHECK(to.read("\n") == (type.empty() ? "message" : type) + ":d;");
+    CHECK(to.parser.last_event_id() == id);
+    CHECK(to.suspensions == 0);
+  }
+}

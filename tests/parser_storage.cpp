@@ -1,0 +1,395 @@
+// SPDX-License-Identifier: MIT
+// sse::parser and its storage: what is kept there, and the ways on when it is full.
+#include <sse/parser.hpp>
+// It comes first, for it needs nothing in front of it.
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <cstddef>
+#include <optional>
+#include <ostream>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace {
+
+using namespace std::string_literals;
+using status = sse::parser::status;
+using chunks = std::vector<std::string_view>;
+
+struct event {
+  std::string data;
+  std::string type = "message";
+  std::optional<std::string> id = std::nullopt;
+};
+using events = std::vector<event>;
+
+bool operator==(const event& a, const event& b) {
+  return a.data == b.data && a.type == b.type && a.id == b.id;
+}
+std::ostream& operator<<(std::ostream& out, const events& all) {
+  for (const event& e : all) {
+    out << "{" << e.type << ": " << e.data << (e.id ? " (ID " + *e.id + ")" : "") << "} ";
+  }
+  return out;
+}
+
+// A parser and its storage, which is a block of exactly its size.
+struct lent {
+  explicit lent(std::size_t capacity) : storage(capacity) {}
+
+  bool lend(std::size_t capacity) {
+    std::vector<char> other(capacity);
+    if (!parser.use_storage(other.data(), capacity)) return false;
+    storage = std::move(other);  // what was lent before is gone
+    return true;
+  }
+
+  std::vector<char> storage;
+  sse::parser parser{storage.data(), storage.size()};
+};
+
+// What the chunks give if `go_on` is called at each storage_full, and then `next`. Comments are
+// told by their type. Each chunk is a block of exactly its size, and gone when it is read.
+template <class GoOn>
+events read(lent& to, const chunks& all, GoOn go_on) {
+  events seen;
+  int suspensions = 0;
+  for (const std::string_view text : all) {
+    const std::vector<char> chunk(text.begin(), text.end());
+    to.parser.feed({chunk.data(), chunk.size()});
+    sse::event e;
+    for (status s = to.parser.next(e); s != status::need_input; s = to.parser.next(e)) {
+      if (s == status::storage_full) {
+        CHECK(to.parser.kept() == to.storage.size());
+        REQUIRE(++suspensions < 10000);
+        go_on();
+      } else {
+        seen.push_back({std::string(e.data),
+                        s == status::comment ? "(comment)" : std::string(e.type),
+                        e.id ? std::optional(std::string(*e.id)) : std::nullopt});
+      }
+    }
+    REQUIRE(to.parser.unread().empty());
+  }
+  return seen;
+}
+
+const auto skip = [] {};
+
+// Whether storage_full does not occur.
+bool fits(lent& to, const chunks& all) {
+  bool full = false;
+  read(to, all, [&full] { full = true; });
+  return !full;
+}
+bool fits(std::size_t capacity, const chunks& all) {
+  lent to(capacity);
+  return fits(to, all);
+}
+
+chunks bytes(std::string_view stream) {
+  chunks all;
+  for (std::size_t i = 0; i < stream.size(); ++i) all.push_back(stream.substr(i, 1));
+  return all;
+}
+
+// All the ways to cut that the tests go through: none, in two at each place, and byte by byte.
+std::vector<chunks> cuts(std::string_view stream) {
+  std::vector<chunks> all = {{stream}, bytes(stream)};
+  for (std::size_t cut = 1; cut < stream.size(); ++cut) {
+    all.push_back({stream.substr(0, cut), stream.substr(cut)});
+  }
+  return all;
+}
+
+}  // namespace
+
+// ---- How much is needed
+
+TEST_CASE("an event that is cut needs the sizes of its data, its type and its ID, no byte more") {
+  std::vector<std::string> lines = {"data:ab\n", "data:c\n", "event:tick\n", "id:12\n"};
+  do {
+    const std::string stream = lines[0] + lines[1] + lines[2] + lines[3] + "\n";
+    CAPTURE(stream);
+    const std::size_t need = 4 + 4 + 2;
+    for (std::size_t capacity = 0; capacity < need; ++capacity) {
+      CHECK_FALSE(fits(capacity, bytes(stream)));
+    }
+    for (const chunks& cut : cuts(stream)) CHECK(fits(need, cut));
+  } while (std::next_permutation(lines.begin(), lines.end()));
+}
+
+TEST_CASE("comments, other fields, retry and empty values need no storage") {
+  const std::string stream =
+      ":a comment\nunknown:field\ndat:x\nretry:1500\nevent\nid\ndata\n\ndata:\nevent: \nid: \n\n";
+  for (const chunks& cut : cuts(stream)) {
+    lent to(0);
+    CHECK(read(to, cut, skip) == events{{"", "message", ""}, {"", "message", ""}});
+    CHECK(to.parser.dropped() == 0);
+  }
+}
+
+TEST_CASE("between two data fields there is an LF to be kept, behind the last there is none") {
+  CHECK_FALSE(fits(0, bytes("data\ndata\n\n")));
+  CHECK_FALSE(fits(0, {"data\ndata\n\n"}));
+  CHECK(fits(1, bytes("data\ndata\n\n")));
+  CHECK(fits(1, {"data\ndata\n\n"}));
+}
+
+TEST_CASE("of an event that comes in one chunk only the data are kept, if they have two lines") {
+  CHECK(fits(0, {"event:tick\ndata:abc\nretry:1\n\n"}));
+  for (const std::string_view stream :
+       {"id:1\nevent:tick\ndata:ab\n:c\nx\ndata:c\n\n", "data:ab\r\ndata:c\r\nid:1234\r\n\r\n"}) {
+    CHECK_FALSE(fits(3, {stream}));
+    CHECK(fits(4, {stream}));
+    lent beside_id(6);
+    REQUIRE(beside_id.parser.set_last_event_id("xy"));
+    CHECK(fits(beside_id, {stream}));
+    lent too_little(5);
+    REQUIRE(too_little.parser.set_last_event_id("xy"));
+    CHECK_FALSE(fits(too_little, {stream}));
+  }
+}
+
+TEST_CASE("the last event ID needs its size, also when it came in one chunk") {
+  for (const chunks& cut : cuts("id:123\ndata\n\n")) {
+    CHECK_FALSE(fits(2, cut));
+    lent to(3);
+    CHECK(fits(to, cut));
+    CHECK(to.parser.last_event_id() == "123");
+    CHECK(to.parser.kept() == 3);
+  }
+}
+
+TEST_CASE("kept is the bytes in use") {
+  lent to(32);
+  const auto kept_after = [&to](std::string_view chunk) {
+    CHECK(fits(to, {chunk}));
+    return to.parser.kept();
+  };
+  CHECK(kept_after("") == 0);
+  CHECK(kept_after("\xEF\xBB\xBF:c\nretry:5\nx:y\ndat") == 0);
+  CHECK(kept_after("a:abc") == 3);
+  CHECK(kept_after("d\n") == 4);
+  CHECK(kept_after("event:tick") == 8);
+  CHECK(kept_after("\nid:12\n") == 10);
+  CHECK(kept_after("id:3\nevent:t") == 10);  // the type before counts until the line ends
+  CHECK(kept_after("\n") == 6);
+  CHECK(kept_after("data") == 6);
+  CHECK(kept_after(":") == 7);
+  CHECK(kept_after("e") == 8);
+  CHECK(to.parser.drain() == "abcd\ne");
+  CHECK(to.parser.kept() == 2);
+  CHECK(kept_after("\n\n") == 1);
+  CHECK(kept_after("id:45") == 3);
+  CHECK(kept_after("\n\n") == 2);
+  CHECK(kept_after("id:6789\ndata:a\n\n") == 4);
+  CHECK(kept_after("id:x\0"s) == 4);
+  CHECK(kept_after("\nid\n\n") == 0);
+  CHECK(to.lend(0));
+  CHECK(kept_after("event:t\ndata:abc\n\n") == 0);
+}
+
+// ---- storage_full
+
+TEST_CASE("storage_full stops in front of the byte that does not fit") {
+  const std::pair<std::string_view, std::string_view> streams[] = {
+      {"data:abc", "def"},
+      {"data:abc", "def\n"},
+      {"data:a\ndata:b", "cd\n\n"},
+      {"event:abc", "def\ndata:a\n"},
+      {"id:abc", "def\ndata:a\n\n"},
+      {"id:ab\nevent:c", "d\ndata:a\n"},
+      {"event:a\nid:b\ndata:c", "d\n"},
+      {":abc", "def"},
+      {"data:ab\n:c", "d"}};
+  for (const auto& [before, behind] : streams) {
+    const std::string stream = std::string(before) + std::string(behind);
+    CAPTURE(stream);
+    for (std::size_t cut = 0; cut <= before.size(); ++cut) {
+      lent to(3);
+      to.parser.report_comments(true);
+      CHECK(fits(to, {std::string_view(stream).substr(0, cut)}));
+      to.parser.feed(std::string_view(stream).substr(cut));
+      sse::event e;
+      REQUIRE(to.parser.next(e) == status::storage_full);
+      CHECK(to.parser.unread() == behind);
+      CHECK(to.parser.offset() == before.size());
+      CHECK(to.parser.kept() == 3);
+      to.parser.reset();
+    }
+  }
+}
+
+// ---- The first way on: more storage
+
+TEST_CASE("with a byte more each time nothing is lost") {
+  const std::string stream =
+      ":cc\nid:1\nevent:tick\ndata:ab\nevent:tock\nid:23\nid:456\ndata\n: \ndata:c\nid:7\0\n"
+      "event:clock\n\nevent:t\ndata:d\n\ndata\ndata:\ndata\nid\n\n"s;
+  const events expected = {{"cc", "(comment)"},
+                           {"", "(comment)"},
+                           {"ab\n\nc", "clock", "456"},
+                           {"d", "t"},
+                           {"\n\n", "message", ""}};
+  for (const chunks& cut : cuts(stream)) {
+    lent to(0);
+    to.parser.report_comments(true);
+    const auto lend_more = [&to] { CHECK(to.lend(to.storage.size() + 1)); };
+    CHECK(read(to, cut, lend_more) == expected);
+    CHECK(to.parser.dropped() == 0);
+    CHECK(to.parser.last_event_id().empty());
+    CHECK(to.storage.size() <= 6 + 5 + 5 + 3);  // data, two types, an ID
+  }
+}
+
+TEST_CASE("the same storage may be lent with another capacity") {
+  char storage[32];
+  sse::parser parser(storage, 1);
+  REQUIRE(parser.set_last_event_id("0"));
+  sse::event e;
+  std::size_t capacity = 1;
+  parser.feed("event:tick\nid:12\ndata:abc\nevent:tock");
+  while (parser.next(e) == status::storage_full) REQUIRE(parser.use_storage(storage, ++capacity));
+  CHECK(capacity == 1 + 3 + 2 + 4 + 4);
+  CHECK_FALSE(parser.use_storage(storage, capacity - 1));
+  CHECK(parser.use_storage(storage, sizeof storage));
+  parser.feed("\n");
+  REQUIRE(parser.next(e) == status::need_input);
+  CHECK_FALSE(parser.use_storage(storage, 9));
+  CHECK(parser.use_storage(storage, 10));
+  CHECK(parser.last_event_id() == "0");
+  parser.feed("\n");
+  REQUIRE(parser.next(e) == status::event);
+  CHECK(e.data == "abc");
+  CHECK(e.type == "tock");
+  CHECK(e.id == "12");
+  CHECK(parser.last_event_id() == "12");
+  CHECK_FALSE(parser.use_storage(storage, 1));
+  CHECK(parser.use_storage(storage, 2));
+  CHECK(parser.last_event_id() == "12");
+}
+
+TEST_CASE("storage that what is kept does not fit is refused, and nothing is changed") {
+  lent to(9);
+  CHECK(fits(to, {"id:1\n\nid:23\nevent:ab\ndata:cde"}));
+  CHECK(to.parser.kept() == 8);
+  for (std::size_t capacity = 0; capacity < 8; ++capacity) CHECK_FALSE(to.lend(capacity));
+  CHECK(to.parser.kept() == 8);
+  CHECK(to.parser.last_event_id() == "1");
+  CHECK(read(to, {"f\n\n"}, skip) == events{{"cdef", "ab", "23"}});
+  CHECK(to.lend(2));
+  CHECK(to.parser.last_event_id() == "23");
+}
+
+TEST_CASE("storage that is refused is no way on, and so the event is skipped") {
+  lent to(3);
+  CHECK(read(to, {"data:abc", "d\n\ndata:e\n\n"}, [&to] { CHECK_FALSE(to.lend(2)); }) ==
+        events{{"e"}});
+  CHECK(to.parser.dropped() == 1);
+}
+
+TEST_CASE("storage may be replaced at any time") {
+  const std::string stream = "id:1\n\nevent:tick\nid:23\ndata:ab\ndata:c\nevent:tock\nid:4\n\n";
+  for (std::size_t capacity = 16; capacity < 40; capacity += 3) {
+    lent to(capacity);
+    events seen;
+    for (const std::string_view byte : bytes(stream)) {
+      for (const event& e : read(to, {byte}, skip)) seen.push_back(e);
+      CHECK(to.lend(to.parser.kept()));  // all that is needed
+      CHECK(to.lend(capacity));
+    }
+    CHECK(seen == events{{"ab\nc", "tock", "4"}});
+    CHECK(to.parser.last_event_id() == "4");
+  }
+}
+
+TEST_CASE("a parser without storage") {
+  lent to(0);
+  CHECK(to.parser.kept() == 0);
+  CHECK(to.parser.drain().empty());
+  CHECK(to.parser.use_storage(nullptr, 0));
+  CHECK(to.parser.set_last_event_id(""));
+  CHECK_FALSE(to.parser.set_last_event_id("1"));
+  CHECK(read(to, {"data:a\n\nevent:t\ndata:b\n\nid\ndata:c\n\n"}, skip) ==
+        events{{"a"}, {"b", "t"}, {"c", "message", ""}});
+  CHECK(read(to, {"data:d", "\n\ndata:e\n\nid:1\ndata:f\n\n"}, skip) == events{{"e"}});
+  CHECK(to.parser.dropped() == 2);
+  CHECK(to.parser.last_event_id().empty());
+  CHECK(to.parser.kept() == 0);
+#ifdef NDEBUG  // debug builds take it for a mistake
+  CHECK_FALSE(sse::parser(nullptr, 8).set_last_event_id("1"));
+#endif
+}
+
+// ---- The second way on: drain
+
+TEST_CASE("drained pieces and the rest are the data, and the rest of the event is intact") {
+  const std::string stream =
+      "id:1\nevent:t\ndata:abc\ndata\ndata:de\ndata:fghi\nid:2\n\ndata:x\n\n";
+  for (std::size_t capacity = 4; capacity < 16; ++capacity) {
+    for (const chunks& cut : cuts(stream)) {
+      lent to(capacity);
+      std::string drained;
+      const events seen = read(to, cut, [&] {
+        const std::string_view piece = to.parser.drain();
+        CHECK_FALSE(piece.empty());
+        drained += piece;
+      });
+      REQUIRE(seen.size() == 2);
+      CHECK(drained + seen[0].data == "abc\n\nde\nfghi");
+      CHECK((events{{"", seen[0].type, seen[0].id}, seen[1]}) == events{{"", "t", "2"}, {"x"}});
+      CHECK(to.parser.dropped() == 0);
+    }
+  }
+}
+
+TEST_CASE("data may be drained at any time") {
+  const std::string stream = "data:abc\ndata\nid:12\nevent:tick\ndata:de\n:c\ndata:f\n\n";
+  for (std::size_t first = 0; first < stream.size() - 1; ++first) {
+    for (std::size_t second = first; second < stream.size() - 1; ++second) {
+      lent to(32);
+      const std::string_view text = stream;
+      CHECK(fits(to, {text.substr(0, first)}));
+      std::string drained(to.parser.drain());
+      CHECK(fits(to, {text.substr(first, second - first)}));
+      drained += to.parser.drain();
+      CHECK(to.parser.drain().empty());
+      const events seen = read(to, {text.substr(second)}, skip);
+      REQUIRE(seen.size() == 1);
+      CHECK(drained + seen[0].data == "abc\n\nde\nf");
+      CHECK(seen[0].type == "tick");
+      CHECK(seen[0].id == "12");
+    }
+  }
+}
+
+TEST_CASE("what is drained holds until the next call, and is drained once") {
+  lent to(4);
+  CHECK(to.parser.drain().empty());
+  CHECK(read(to, {"id:1\ndata:abc"}, skip).empty());
+  const std::string_view drained = to.parser.drain();
+  CHECK(to.parser.kept() == 1);
+  CHECK(to.parser.pending());
+  CHECK(to.parser.last_event_id().empty());
+  CHECK(drained == "abc");
+  CHECK(to.parser.drain().empty());
+  CHECK(to.lend(1));
+  CHECK(read(to, {"\n\n"}, skip) == events{{"", "message", "1"}});
+  CHECK(to.parser.drain().empty());
+}
+
+TEST_CASE("to drain nothing is no way on, and so the event is skipped") {
+  const auto drain = [](lent& to) { return [&to] { static_cast<void>(to.parser.drain()); }; };
+  lent type(3);
+  CHECK(read(type, {"event:tick\ndata:a\n", "\ndata:b\n\n"}, drain(type)) == events{{"b"}});
+  CHECK(type.parser.dropped() == 1);
+  lent id(3);
+  CHECK(read(id, {"data:a\nid:1234\n\ndata:b\n\n"}, drain(id)) == events{{"b"}});
+  lent none(0);
+  CHECK(read(none, {"data:a", "\n\ndata:b\n\n"}, drain(none)) == events{{"b"}});
+}
