@@ -120,9 +120,10 @@ TEST_CASE("the last event ID can be set to any length up to the limit") {
   CHECK(parser.last_event_id() == "1");
 }
 
-TEST_CASE("an illegal last event ID costs no memory") {
+TEST_CASE("a last event ID that is refused costs no memory") {
   sse::growing_parser parser;
   CHECK_FALSE(parser.set_last_event_id(std::string(5000, '\n')));
+  CHECK_FALSE(parser.set_last_event_id(std::string(parser.limit() + 1, 'i')));
   CHECK(parser.capacity() == 0);
 }
 

@@ -131,7 +131,8 @@ TEST_CASE("a skipped event sets the last event ID, if the ID fits once the rest 
 TEST_CASE("an ID that does not fit leaves the last event ID as it was") {
   for (const std::string skipped :
        {"id:12345\ndata:a\n\n", "data:a\nid:12345\n\n", "id:123456789\n\n", "event:t\nid:12345\n\n",
-        "data:abcd\nid:123456789\nevent:t\n\n"}) {
+        "data:abcd\nid:123456789\nevent:t\n\n", "id:1\nid:12345\ndata:a\n\n",
+        "id:1\ndata:a\nid:2\nid:12345\n\n", "data:abcde\nid:1\nid:123456789\n\n"}) {
     CAPTURE(skipped);
     for (const std::size_t size : {1u, 2u, 3u}) {
       skipper to(5);
@@ -151,6 +152,18 @@ TEST_CASE("an ID that turns out to hold NUL skips nothing but itself") {
   CHECK(to.read("data:a\nid:2\nid:"s + '\0' + "345678\n\n") == "message:a;");
   CHECK(to.parser.last_event_id() == "2");
   CHECK(to.suspensions == 0);
+}
+
+TEST_CASE(
+    "of an ID that is too long a NUL is seen all the same, and then it is as if it were not") {
+  for (const std::string& zeros : {"0000"s, "0000000000000"s}) {
+    skipper to(3);
+    CHECK(to.read("id:a\ndata:b\nid:" + zeros + '\0' + zeros + "\n\ndata\n\n") == "message:;");
+    CHECK(to.parser.last_event_id() == "a");
+    CHECK(to.read("id:" + zeros + "\nid:b\ndata\n\n") == "");
+    CHECK(to.parser.last_event_id() == "b");
+    CHECK(to.parser.dropped() == 2);
+  }
 }
 
 TEST_CASE("retry acts in a skipped event too, and comments are reported") {
@@ -204,4 +217,32 @@ TEST_CASE("type and ID may be replaced in any order, by longer ones and by short
     CHECK(to.parser.last_event_id() == id);
     CHECK(to.suspensions == 0);
   }
+}
+
+TEST_CASE("an ID that does not fit leaves the last event ID as it was, whatever came before it") {
+  skipper to(8);
+  REQUIRE(to.parser.set_last_event_id("L"));
+  CHECK(to.read("id: a\nid: 0123456789\ndata: x\n\n").empty());
+  CHECK(to.parser.last_event_id() == "L");
+  CHECK(to.parser.dropped() == 1);
+  // A NUL behind it all: the field is ignored, and the ID before it stands.
+  CHECK(to.read("id: a\nid: 0123456789\0\ndata: x\n\n"s).empty());
+  CHECK(to.parser.last_event_id() == "a");
+  // A later one that fits stands as well.
+  CHECK(to.read("id: b\nid: 0123456789\nid: c\ndata: x\n\n").empty());
+  CHECK(to.parser.last_event_id() == "c");
+  CHECK(to.parser.dropped() == 3);
+}
+
+TEST_CASE("a shorter last event ID makes room, and then nothing is skipped") {
+  char storage[8];
+  sse::parser parser(storage);
+  REQUIRE(parser.set_last_event_id("7 bytes"));
+  parser.feed("data: ab\ndata: c\n\n");
+  sse::event e;
+  REQUIRE(parser.next(e) == status::storage_full);
+  REQUIRE(parser.set_last_event_id(""));
+  REQUIRE(parser.next(e) == status::event);
+  CHECK(e.data == "ab\nc");
+  CHECK(parser.dropped() == 0);
 }

@@ -293,6 +293,14 @@ TEST_CASE("storage that is refused is no way on, and so the event is skipped") {
   CHECK(to.parser.dropped() == 1);
 }
 
+TEST_CASE("with storage that is no larger, storage_full is said again, and nothing is lost") {
+  lent to(3);
+  int again = 0;
+  CHECK(read(to, {"id:1\ndata:ab", "c\n\n"}, [&] { CHECK(to.lend(again++ < 5 ? 3 : 4)); }) ==
+        events{{"abc", "message", "1"}});
+  CHECK(again == 6);
+}
+
 TEST_CASE("storage may be replaced at any time") {
   const std::string stream = "id:1\n\nevent:tick\nid:23\ndata:ab\ndata:c\nevent:tock\nid:4\n\n";
   for (std::size_t capacity = 16; capacity < 40; capacity += 3) {

@@ -11,7 +11,7 @@
 namespace sse {
 
 /// One event of an event stream (9.2.6): what lies between two blank lines. The views do not own
-/// their bytes: those that a parser hands out hold until its next call, so copy what you keep. Text
+/// their bytes: those that a parser hands out hold until its next step, so copy what you keep. Text
 /// is UTF-8 by the standard, but a parser hands bytes through as they came. In C++17, which has no
 /// designated initialisers, `{std::nullopt, "tick", text}` is an event without an ID.
 struct event {
@@ -19,7 +19,8 @@ struct event {
   /// event had no `id`, and then the ID in force stays: see `parser::last_event_id`.
   std::optional<std::string_view> id = std::nullopt;
 
-  /// What a browser dispatches the event as; the writer leaves the `event` field out for "message".
+  /// What a browser dispatches the event as. Empty means "message" to the writer, which leaves the
+  /// `event` field out for both.
   std::string_view type = {"message", 7};
 
   /// The `data` fields of the event, joined by LF. May be empty, and may hold NUL.

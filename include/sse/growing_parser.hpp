@@ -25,7 +25,7 @@ namespace sse {
 ///       for (const sse::event& e : parser.events(chunk)) use(e);
 ///
 /// `next`, `finish`, a step in the range of `events`, and `set_last_event_id` may throw what the
-/// allocator throws. Nothing is lost then: called again, they go on where they were.
+/// allocator throws. Nothing is lost then: call them again, or feed `unread()` to go on in a range.
 template <class Allocator = std::allocator<char>>
 class basic_growing_parser final : private parser {
   using memory = std::allocator_traits<Allocator>;
@@ -76,10 +76,9 @@ class basic_growing_parser final : private parser {
   detail::event_range<basic_growing_parser> events(Chunk&& chunk) = delete;
 
   [[nodiscard]] bool set_last_event_id(std::string_view id) {
-    if (!detail::is_valid_id(id)) return false;
-    while (!parser::set_last_event_id(id)) {
-      if (!grow()) return false;
-    }
+    const std::size_t needed = kept() - last_event_id().size() + id.size();
+    if (!detail::is_valid_id(id) || needed > limit_) return false;
+    while (!parser::set_last_event_id(id)) grow();
     return true;
   }
 

@@ -59,12 +59,13 @@ inline constexpr bool is_unsafe_chunk =
 /// |                                           | of a comment, just the comment is skipped       |
 /// | stop                                      | it was a hard limit                             |
 ///
-/// A skipped event still sets the last event ID if the ID itself fits, so that a reconnect does not
-/// ask for the same event for ever. An ID that does not fit leaves the last event ID as it was.
+/// A skipped event still sets the last event ID if the ID fits beside the one in force, so that a
+/// reconnect does not ask for the same event for ever. An ID that does not fit leaves the last
+/// event ID as it was. So lend the longest event, and twice the longest ID.
 ///
-/// **Lifetimes.** The chunk must live until `next` has returned `need_input`, and the storage as
-/// long as the parser. Views handed out hold until the next call of a non-const member, and no
-/// longer than the chunk.
+/// **Lifetimes.** The chunk must live until `next` has returned `need_input`, or until `reset`, and
+/// the storage as long as the parser. What is handed out, `last_event_id()` too, holds until the
+/// next call of a member that is not const, and no longer than the chunk.
 ///
 /// All members take constant time but for the bytes they consume or move, and each byte is looked
 /// at a bounded number of times, however the stream is cut. One object must not be used by two
@@ -79,12 +80,13 @@ class parser {
   };
 
   /// Lends the storage. A capacity of 0 is enough for events that arrive whole, in one chunk each,
-  /// with one line of data and without an ID. A null `storage` counts as a capacity of 0.
+  /// with one line of data and without an ID. A null `storage` goes with a capacity of 0; with
+  /// another (asserted in debug builds) it counts as 0.
   constexpr parser(char* storage, std::size_t capacity) noexcept : buffers_(storage, capacity) {}
   template <std::size_t Size>
   constexpr explicit parser(char (&storage)[Size]) noexcept : parser(storage, Size) {}
 
-  /// The stream goes on in the new object; the old one is left at a stream's start, with no
+  /// The stream goes on in the new object; the old one is as if newly made, without
   /// storage.
   constexpr parser(parser&& other) noexcept : parser(static_cast<const parser&>(other)) {
     other.become_new();
@@ -107,8 +109,8 @@ class parser {
 
   /// Feeds the chunk, and is a range of the events dispatched from it: `next` in a loop, with
   /// comments passed over and events that do not fit the storage skipped, so look at `dropped` now
-  /// and then. An event's views hold for one round of the loop. The loop may be left early; then
-  /// the chunk may go, or be gone on with by feeding `unread()`.
+  /// and then. An event's views hold for one round of the loop. When the loop is left early, feed
+  /// `unread()` to go on; or `reset`, and then the chunk may be gone already.
   detail::event_range<parser> events(std::string_view chunk) noexcept;
 
   // A temporary would be gone before its events are looked at: keep the chunk in a variable. And an
@@ -126,7 +128,8 @@ class parser {
   constexpr std::string_view last_event_id() const noexcept { return buffers_.last_event_id(); }
 
   /// Starts from a saved position. False, and nothing changed, if `id` holds CR, LF or NUL, or does
-  /// not fit the storage.
+  /// not fit the storage. It acts at once; an event's own ID comes into force behind it. `id` may
+  /// be a view handed out with an event or by `last_event_id`, but not one of drained data.
   [[nodiscard]] constexpr bool set_last_event_id(std::string_view id) noexcept;
 
   /// The latest valid `retry`; it acts at once, without waiting for the event's end. Absent until
@@ -155,14 +158,18 @@ class parser {
 
   /// Moves what is kept to another buffer; the old one is free then. The new one may be the old one
   /// with another capacity, but not overlap it otherwise. False, and nothing changed, if what is
-  /// kept does not fit there.
+  /// kept does not fit there. After `storage_full` it must be larger to help: with as little, the
+  /// next call returns `storage_full` again.
   [[nodiscard]] constexpr bool use_storage(char* storage, std::size_t capacity) noexcept;
 
-  /// Bytes of storage in use. When it is 0, the storage can be taken back until the next `feed`.
+  /// Bytes of storage in use. When it is 0 after `need_input`, a pool can take the storage back, by
+  /// `use_storage(nullptr, 0)`, and lend some again before the next `feed`.
   constexpr std::size_t kept() const noexcept { return buffers_.kept(); }
 
   /// Takes the data of the unfinished event that was gathered so far; what comes later goes on
-  /// behind it, and the event is dispatched with the rest. Empty if there is none.
+  /// behind it, and the event is dispatched with the rest. Empty if there is none, and then the
+  /// storage is full of other things, and the next call of `next` skips the event: `dropped` has
+  /// grown by the next event, and what was drained before is of no use.
   constexpr std::string_view drain() noexcept;
 
   /// Events skipped for want of storage, each counted when its blank line comes; `reset` does not
@@ -179,7 +186,7 @@ class parser {
   /// For servers that leave out the last blank line: goes on like `next`, and at the end of the
   /// chunk dispatches the unfinished event as if its line and a blank line had ended there. The
   /// standard discards that event (9.2.6); so do not call it if you follow the standard. Call it
-  /// until it returns `need_input`, then `reset`.
+  /// until it returns `need_input`, then `reset`. It can return what `next` can.
   [[nodiscard]] constexpr status finish(event& out) noexcept;
 
   /// Begins another stream: call it when the connection is gone. Drops the unfinished event and the
@@ -242,6 +249,7 @@ class parser {
     bool open : 1;
     bool has_retry : 1;
     bool skipped : 1;
+    bool id_too_long : 1;
   } event_ = {};
 };
 

@@ -3,6 +3,7 @@
 #ifndef SSEWIRE_WRITER_HPP
 #define SSEWIRE_WRITER_HPP
 
+#include <cassert>
 #include <chrono>
 #include <cstddef>
 #include <optional>
@@ -35,16 +36,20 @@ class writer {
  public:
   enum class [[nodiscard]] status : unsigned char{
       ok,
-      no_space,       ///< It does not fit the rest of the buffer: send, `clear`, and call again.
+      no_space,       ///< It does not fit the rest of the buffer: send, `clear`, and call again;
+                      ///< if all of the buffer was free, lend a larger one, or use `begin`.
       invalid_id,     ///< The ID has a CR, LF or NUL: it would forge fields, or be ignored.
       invalid_type,   ///< The type has a CR or LF.
       invalid_retry,  ///< The reconnection time is negative.
       out_of_order,   ///< Between `begin` and `end` only `data` may come, and only there.
   };
 
-  /// Lends the buffer. A null `buffer` counts as a capacity of 0.
+  /// Lends the buffer. A null `buffer` goes with a capacity of 0; with another (asserted in debug
+  /// builds) it counts as 0.
   constexpr writer(char* buffer, std::size_t capacity) noexcept
-      : sink_{buffer, buffer != nullptr ? capacity : 0, 0} {}
+      : sink_{buffer, buffer != nullptr ? capacity : 0, 0} {
+    assert(buffer != nullptr || capacity == 0);
+  }
   template <std::size_t Size>
   constexpr explicit writer(char (&buffer)[Size]) noexcept : writer(buffer, Size) {}
 
@@ -61,7 +66,7 @@ class writer {
 
   // ---- An event whose data come in pieces
 
-  /// Begins an event. Fields that are not given are not written.
+  /// Begins an event. Fields that are not given are not written, nor is the type "message".
   constexpr status begin(std::string_view type = {}, std::optional<std::string_view> id = {},
                          std::optional<std::chrono::milliseconds> retry = {}) noexcept;
 
@@ -91,16 +96,18 @@ class writer {
   state state_ = state::between_events;
 };
 
-/// The exact number of bytes that `write` needs for the event; 0 if it would refuse it.
+/// The exact number of bytes that `write` needs for the event; 0 if it would refuse it, and the
+/// largest number there is if it needs more than that.
 constexpr std::size_t encoded_size(const event& e) noexcept;
 
 /// Appends an event to any container of bytes with `data`, `size` and `resize`: std::string,
-/// std::vector<char>, ... A refused event leaves it as it was. May throw what `resize` throws.
+/// std::vector<char>, ... A refused event leaves it as it was. May throw what `resize` throws. The
+/// event must not view the container itself.
 template <class Container>
 constexpr writer::status append(Container& container, const event& e);
 
 /// What `gather` found: how many pieces the event has, or needs.
-struct gathered {
+struct [[nodiscard]] gathered {
   writer::status status;
   std::size_t count;
 };
@@ -108,8 +115,8 @@ struct gathered {
 /// Describes an encoded event as pieces of memory, for writev and its like: data, ID and type are
 /// not copied, but pointed at, and must live as long as the pieces are used. What lies between
 /// them has static storage duration. `Piece` is whatever can be made as `Piece{char*, size}`:
-/// iovec, uv_buf_t, std::string_view, a buffer of Boost.Asio. With `no_space`, `count` is what
-/// `capacity` should have been: two for each line of data and 28 more are always enough.
+/// iovec, std::string_view, a buffer of Boost.Asio, uv_buf_t on Unix. With `no_space`, `count` is
+/// what `capacity` should have been: two for each line of data and 28 more are always enough.
 template <class Piece>
 constexpr gathered gather(const event& e, Piece* pieces, std::size_t capacity) noexcept;
 

@@ -42,8 +42,8 @@ class buffers {
 
   constexpr std::string_view last_event_id() const noexcept { return last_event_id_; }
 
-  /// Makes `id` the last event ID where it lies, in the chunk or in the storage; it is brought to
-  /// its place by `settle`. It must not be larger than the capacity.
+  /// Makes `id` the last event ID where it lies: in the chunk, or in the storage as the ID of the
+  /// event just over. `settle` brings it to its place. It must not be larger than the capacity.
   constexpr void commit(std::string_view id) noexcept {
     last_event_id_ = id;
     settled_ = false;
@@ -104,6 +104,10 @@ class buffers {
   }
 
   constexpr void forget_received() noexcept { received_ = 0; }
+  constexpr void forget_id() noexcept {
+    remove(id_slot);
+    has_id_ = false;
+  }
   constexpr void received_type() noexcept { place(type_slot); }
   constexpr void received_id() noexcept {
     place(id_slot);

@@ -26,7 +26,7 @@ constexpr void move_bytes_down(char* to, const char* from, std::size_t size) noe
   }
 }
 
-/// Moves towards the end of a buffer: `to` does not lie before `from`, or in another buffer.
+/// Moves towards the end of a buffer: `to` does not lie before `from`, or they are in two buffers.
 constexpr void move_bytes_up(char* to, const char* from, std::size_t size) noexcept {
   if (__builtin_is_constant_evaluated()) {
     for (std::size_t i = size; i > 0; --i) to[i - 1] = from[i - 1];

@@ -49,8 +49,10 @@ inline detail::event_range<parser> parser::events(std::string_view chunk) noexce
 }
 
 // Takes the events that lie whole in the chunk. Of one that does not, nothing is remembered: its
-// lines are read again by next_piece, once. (An LF that belongs to a CR at the end of the chunk
-// before may come first: where no event has begun, a blank line more is nothing.)
+// lines are read again by next_piece, once, for when this returns without an event, the chunk is
+// used up, or an event has begun that only next_piece will end.
+// (An LF that belongs to a CR at the end of the chunk before may come first. Where no event has
+// begun, a blank line more is nothing, so after_cr_ need not be looked at here.)
 constexpr parser::status parser::next_whole(event& out) noexcept {
   detail::line_ends<detail::native_kernel> line_ends(cursor_, end_);
   const char* line = cursor_;
@@ -98,11 +100,13 @@ constexpr parser::status parser::next_whole(event& out) noexcept {
         detail::retry_digits digits;
         digits.add(value);
         if (digits.valid()) e.retry = digits;
-      } else if (name == detail::field::comment && report_comments_) {
-        if (line != cursor_) break;
-        cursor_ = next_line;
-        out = event{std::nullopt, detail::default_type, value, std::nullopt};
-        return status::comment;
+      } else if (name == detail::field::comment) {
+        if (line == cursor_) cursor_ = next_line;  // in front of an event: done with
+        if (report_comments_) {
+          if (cursor_ != next_line) break;
+          out = event{std::nullopt, detail::default_type, value, std::nullopt};
+          return status::comment;
+        }
       }
     }
     line = next_line;
@@ -112,7 +116,7 @@ constexpr parser::status parser::next_whole(event& out) noexcept {
   return status::need_input;
 }
 
-// Goes on to the next status, with events that lie whole in the rest of the chunk as well.
+// What next does not do in line: goes on to the next status in whatever way.
 constexpr parser::status parser::next_in_pieces(event& out) noexcept {
   if (suspended_) go_on();
   buffers_.release_drained();
@@ -217,9 +221,11 @@ constexpr bool parser::begin_value() noexcept {
 }
 
 constexpr parser::status parser::take_value(event& out) noexcept {
-  const bool stored = field_ != detail::field::ignored && field_ != detail::field::retry;
+  const bool stored =
+      field_ != detail::field::ignored && field_ != detail::field::retry && !event_.id_too_long;
+  // Looking further than there is room for would mean looking again after every suspension. Only
+  // a comment that may need no room is looked for in all of the chunk: it is suspended once.
   const bool whole_comment = field_ == detail::field::comment && buffers_.received().empty();
-  // Looking further than there is room for would mean looking again after every suspension.
   const bool bounded = stored && !whole_comment && buffers_.room() < unread().size();
   const char* const limit = bounded ? cursor_ + buffers_.room() + 1 : end_;
   const char* const line_end = detail::find_line_end(cursor_, limit);
@@ -242,16 +248,19 @@ constexpr bool parser::store(std::string_view piece) noexcept {
     case detail::field::data: size = buffers_.append_data(piece); break;
     case detail::field::event:
     case detail::field::comment: size = buffers_.receive(piece); break;
-    case detail::field::id: {
-      const bool has_nul = piece.find('\0') != piece.npos;
-      if (!has_nul) size = buffers_.receive(piece);
-      if (has_nul || (size != piece.size() && event_.skipped)) {
+    case detail::field::id:
+      if (detail::has_nul(piece.data(), piece.size())) {
         buffers_.forget_received();
+        event_.id_too_long = false;
         field_ = detail::field::ignored;
-        size = piece.size();
+      } else if (!event_.id_too_long) {
+        size = buffers_.receive(piece);
+        if (size == piece.size() || !event_.skipped) break;
+        buffers_.forget_received();
+        event_.id_too_long = true;  // but a NUL may still come
       }
+      size = piece.size();
       break;
-    }
     case detail::field::retry: digits_.add(piece); break;
     case detail::field::ignored: break;
   }
@@ -261,7 +270,10 @@ constexpr bool parser::store(std::string_view piece) noexcept {
 
 constexpr parser::status parser::end_line(event& out, std::string_view comment) noexcept {
   position_ = event_.open ? position::line_start : position::event_start;
-  if (field_ == detail::field::id) {
+  if (field_ == detail::field::id && event_.id_too_long) {
+    buffers_.forget_id();
+    event_.id_too_long = false;
+  } else if (field_ == detail::field::id) {
     buffers_.received_id();
   } else if (field_ == detail::field::event) {
     buffers_.received_type();
@@ -298,19 +310,16 @@ constexpr parser::status parser::suspend() noexcept {
   return status::storage_full;
 }
 
-// Called again with nothing done about the storage: gives up the comment, or else the event. An ID
-// may fit now; if not, `store` gives it up.
+// Called again with nothing done about the storage: gives up the comment, or else the event, but
+// not its ID, which may fit now; if not, `store` gives it up.
 constexpr void parser::go_on() noexcept {
   suspended_ = false;
-  if (field_ == detail::field::comment) {
-    buffers_.forget_received();
-    field_ = detail::field::ignored;
-    return;
+  if (field_ != detail::field::id) buffers_.forget_received();
+  if (field_ != detail::field::comment) {
+    buffers_.forget_data_and_type();
+    event_.skipped = true;
   }
-  if (field_ == detail::field::event) buffers_.forget_received();
   if (field_ != detail::field::id && position_ == position::value) field_ = detail::field::ignored;
-  buffers_.forget_data_and_type();
-  event_.skipped = true;
 }
 
 constexpr parser::status parser::finish(event& out) noexcept {
@@ -329,7 +338,9 @@ constexpr parser::status parser::finish(event& out) noexcept {
 }
 
 constexpr bool parser::set_last_event_id(std::string_view id) noexcept {
-  return detail::is_valid_id(id) && buffers_.replace_last_event_id(id);
+  if (!detail::is_valid_id(id) || !buffers_.replace_last_event_id(id)) return false;
+  suspended_ = false;  // a shorter one makes room
+  return true;
 }
 
 constexpr bool parser::use_storage(char* storage, std::size_t capacity) noexcept {
