@@ -215,12 +215,10 @@ constexpr block find_block(const char* text, const char* end) noexcept {
     return find_block<swar_kernel>(text, end);
   }
   auto left = static_cast<std::size_t>(end - text);
-  while (left >= block_size) {
+  for (; left >= block_size; text += block_size, left -= block_size) {
+    // Whether there may be a line end is asked faster than where.
+    if (!Kernel::has_control(text)) continue;
     if (const auto mask = Kernel::line_ends(text); mask != 0) return {text, mask};
-    do {  // whether there may be a line end is asked faster than where
-      text += block_size;
-      left -= block_size;
-    } while (left >= block_size && !Kernel::has_control(text));
   }
   return {text, line_ends_of_tail<Kernel>(text, left)};
 }
