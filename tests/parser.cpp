@@ -97,6 +97,7 @@ TEST_CASE("without an event or a comment the argument is left as it is") {
   CHECK(untouched());
   CHECK(parser.next(e) == status::need_input);
   parser.reset();
+  parser.feed("id:1\n:m");
   CHECK(parser.finish(e) == status::need_input);
   CHECK(untouched());
 }

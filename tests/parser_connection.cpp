@@ -43,6 +43,7 @@ std::string feed(sse::parser& parser, std::string_view text) {
   parser.feed({chunk.data(), chunk.size()});
   return walk([&parser](sse::event& e) { return parser.next(e); });
 }
+
 std::int64_t count(const sse::parser& parser) {
   const auto time = parser.reconnection_time();
   return time ? time->count() : -1;
@@ -154,18 +155,27 @@ TEST_CASE("a view handed out with an event may be given as an ID") {
   }
 }
 
-TEST_CASE("to set a shorter ID is a way on when the storage is full") {
-  char storage[4];
+TEST_CASE("an ID that is refused is no way on when the storage is full") {
+  char storage[2];
   sse::parser parser(storage);
   sse::event e;
-  REQUIRE(parser.set_last_event_id("12"));
   parser.feed("data:abc");
   REQUIRE(parser.next(e) == status::storage_full);
-  CHECK_FALSE(parser.set_last_event_id("\n"));
-  CHECK(parser.set_last_event_id("1"));
+  CHECK_FALSE(parser.set_last_event_id("1"));
   REQUIRE(parser.next(e) == status::need_input);
-  CHECK(feed(parser, "\n\n") == "message:abc;");
-  CHECK(parser.dropped() == 0);
+  CHECK(feed(parser, "\n\n") == "");
+  CHECK(parser.dropped() == 1);
+}
+
+TEST_CASE("data that are drained leave their room to the ID, and what is coming in stays") {
+  char storage[6];
+  sse::parser parser(storage);
+  CHECK(feed(parser, "data:abc\nid:5") == "");
+  CHECK(parser.drain() == "abc");
+  CHECK_FALSE(parser.set_last_event_id("123456"));
+  CHECK(parser.set_last_event_id("12345"));
+  CHECK(parser.kept() == 6);
+  CHECK(feed(parser, "\n\n") == "message#5:;");
 }
 
 // ---- reset

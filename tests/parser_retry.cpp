@@ -103,7 +103,8 @@ TEST_CASE("retry: more than a hundred years becomes a hundred years, and nothing
 
 TEST_CASE("retry: a value that is empty, or has anything but digits, is ignored") {
   auto values = split(
-      "|  |   | 1|1 |1  |1 2|1000x|x1|0x10|1e3|1.5|1,000|1_000|'1'|\t1|1\t|1\b|a0|xi|2a|09a|1:|:1|"
+      "|  |   | 1|1 |1  |1 "
+      "2|1000x|x1|0x10|1e3|1.5|1,000|1_000|'1'|\t1|1\t|1\b|a0|xi|2a|09a|1:|:1|1/|/1|"
       "-1|+1|/|:|-|\xEF\xBC\x91|\xD9\xA3|1\xFF|99999999999999999999x|99999999999999999999 1|"
       "x99999999999999999999|-99999999999999999999");
   for (const std::string& value : {nul, nul + "1", "1" + nul}) values.push_back(value);

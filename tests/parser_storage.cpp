@@ -155,13 +155,31 @@ TEST_CASE("of an event that comes in one chunk only the data are kept, if they h
   }
 }
 
+TEST_CASE("events that come in one chunk each need no storage, whatever is between them") {
+  CHECK(
+      fits(0, {"data:ab\n\n", "event:t\ndata:ab\n\n", "", ":c", "c\n", "data:ab\n\n", "x", ":\n\n",
+               "data:ab\r\r", "\ndata:ab\r\n\r", "\n", "data:ab\n\nretry:5\n\n", "data:ab\n\n"}));
+}
+
 TEST_CASE("the last event ID needs its size, also when it came in one chunk") {
+  CHECK(fits(3, {"id:123\ndata:a\n\nid:456\ndata:b\n\n", "id:789\n\n", "id\n\nid:012\n\n"}));
   for (const chunks& cut : cuts("id:123\ndata\n\n")) {
     CHECK_FALSE(fits(2, cut));
     lent to(3);
     CHECK(fits(to, cut));
     CHECK(to.parser.last_event_id() == "123");
     CHECK(to.parser.kept() == 3);
+  }
+}
+
+TEST_CASE("what is kept of the next event leaves the last event ID alone") {
+  for (const std::string_view next :
+       {"data:123\ndata:45\n\n", "data:123456", "event:123456", "id:123456", "\n:c\ndata:123456"}) {
+    lent to(8);
+    CHECK(read(to, {"event:ty\nid:ab\nda"}, skip).empty());
+    const std::string rest = "ta:x\n\n" + std::string(next);
+    CHECK(fits(to, {rest}));
+    CHECK(to.parser.last_event_id() == "ab");
   }
 }
 

@@ -3,78 +3,23 @@
 // First, so that it must include what it needs.
 #include <doctest/doctest.h>
 
-#include <algorithm>
-#include <array>
-#include <chrono>
 #include <cstddef>
 #include <cstdint>
-#include <functional>
 #include <limits>
-#include <optional>
 #include <ostream>
-#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <vector>
-#if __has_include(<sys/uio.h>)
-#include <sys/uio.h>
-#include <unistd.h>
-#endif
+
+#include "support/written.hpp"
 
 namespace {
 
 using namespace std::string_view_literals;
-using std::chrono::milliseconds;
-using status = sse::writer::status;
-using maybe_text = std::optional<std::string_view>;
-using maybe_time = std::optional<milliseconds>;
+using namespace written;
 
 constexpr std::size_t largest_size = std::numeric_limits<std::size_t>::max();
 constexpr milliseconds longest = milliseconds::max();
-
-sse::event of_data(std::string_view data) { return {std::nullopt, {}, data}; }
-sse::event of_type(std::string_view type) { return {std::nullopt, type, "x"}; }
-sse::event of_id(std::string_view id) { return {id, {}, "x"}; }
-sse::event of_retry(milliseconds time) { return {std::nullopt, {}, "x", time}; }
-
-using call = std::function<status(sse::writer&)>;
-call writes(const sse::event& e) {
-  return [e](auto& w) { return w.write(e); };
-}
-call comments(std::string_view text = {}) {
-  return [text](auto& w) { return w.comment(text); };
-}
-call retries(milliseconds time) {
-  return [time](auto& w) { return w.retry(time); };
-}
-call begins(std::string_view type = {}, maybe_text id = {}, maybe_time time = {}) {
-  return [=](auto& w) { return w.begin(type, id, time); };
-}
-call adds(std::string_view piece) {
-  return [piece](auto& w) { return w.data(piece); };
-}
-call ends() {
-  return [](auto& w) { return w.end(); };
-}
-
-// What each of the calls writes where there is room.
-std::vector<std::string> outputs(const std::vector<call>& calls) {
-  char buffer[4096];
-  sse::writer writer(buffer);
-  std::vector<std::string> all;
-  for (const call& each : calls) {
-    const std::size_t before = writer.written().size();
-    CHECK(each(writer) == status::ok);
-    all.emplace_back(writer.written().substr(before));
-  }
-  return all;
-}
-std::string output(const std::vector<call>& calls) {
-  std::string all;
-  for (const std::string& each : outputs(calls)) all += each;
-  return all;
-}
-std::string output(const sse::event& e) { return output(std::vector<call>{writes(e)}); }
 
 const sse::event full{"42", "tick", "two\nlines\r\n", milliseconds(3000)};
 
@@ -341,14 +286,6 @@ TEST_CASE("huge sizes do not wrap") {
 
 // ---- Pieces
 
-std::vector<std::string> words(std::string_view letters, std::size_t most) {
-  std::vector<std::string> all = {""};
-  for (std::size_t i = 0; all[i].size() < most; ++i) {
-    for (const char letter : letters) all.push_back(all[i] + letter);
-  }
-  return all;
-}
-
 // The text as data in pieces; the bits of `cuts` say where it is cut.
 std::string in_pieces(std::string_view text, std::size_t cuts, bool empty_between, bool clears) {
   char buffer[128];
@@ -402,133 +339,7 @@ TEST_CASE("without data there is no data line, and without a field nothing") {
   CHECK(output({begins("t"), ends()}) == "event: t\n\n");
 }
 
-// ---- append
-
-TEST_CASE_TEMPLATE("append puts the bytes of write behind what is there", Container, std::string,
-                   std::vector<char>, std::vector<unsigned char>, std::vector<std::byte>) {
-  Container container;
-  std::string expected;
-  for (const sse::event& e : {sse::event{"1", "t", "a\r\nb"}, sse::event{}, of_data("\n")}) {
-    CHECK(sse::append(container, e) == status::ok);
-    expected += output(e);
-    for (const sse::event& bad : {of_id("\n"), of_type("\n")}) {
-      CHECK(sse::append(container, bad) != status::ok);
-    }
-    const auto same = [](auto byte, char c) { return static_cast<char>(byte) == c; };
-    CHECK(std::equal(container.begin(), container.end(), expected.begin(), expected.end(), same));
-  }
-}
-
-// A container that cannot grow beyond its bytes.
-struct bounded {
-  char bytes[64] = {};
-  std::size_t used = 0;
-  std::size_t wanted = 0;
-
-  constexpr char* data() { return bytes; }
-  constexpr std::size_t size() const { return used; }
-  constexpr void resize(std::size_t size) {
-    wanted = size;
-    if (size > sizeof bytes) throw std::length_error("full");
-    used = size;
-  }
-};
-
-TEST_CASE("a container that cannot grow is left as it was") {
-  bounded container;
-  CHECK(sse::append(container, of_data("before")) == status::ok);
-  const bounded before = container;
-  const std::string text(64, 'x');
-  CHECK_THROWS_AS(static_cast<void>(sse::append(container, of_data(text))), std::length_error);
-  CHECK(container.used == before.used);
-  CHECK(std::equal(before.bytes, before.bytes + sizeof before.bytes, container.bytes));
-
-  container.used = largest_size - 8;  // and nine bytes more do not wrap
-  CHECK_THROWS_AS(static_cast<void>(sse::append(container, of_data("x"))), std::length_error);
-  CHECK(container.wanted == largest_size);
-}
-
-// ---- gather
-
-struct piece {  // like iovec
-  char* data;
-  std::size_t size;
-};
-
-std::vector<piece> gather(const sse::event& e) {
-  std::vector<piece> pieces(sse::gather<piece>(e, nullptr, 0).count);
-  CHECK(sse::gather(e, pieces.data(), pieces.size()).status == status::ok);
-  return pieces;
-}
-
-TEST_CASE("the gathered pieces are the bytes of write, and no payload is copied") {
-  for (const std::string& text : words("a\r\n", 4)) {
-    const sse::event e{"11", "tick", text, longest};
-    std::string all, id, type, data;
-    for (const piece& each : gather(e)) {
-      const std::string_view bytes(each.data, each.size);
-      const auto lies_in = [bytes](std::string_view whole) {
-        const std::less_equal<const char*> le;
-        return le(whole.data(), bytes.data()) &&
-               le(bytes.data() + bytes.size(), whole.data() + whole.size());
-      };
-      CHECK_FALSE(bytes.empty());
-      all += bytes;
-      if (lies_in(*e.id)) id += bytes;
-      if (lies_in(e.type)) type += bytes;
-      if (lies_in(e.data)) data += bytes;
-    }
-    CHECK(all == output(e));
-    CHECK(id == "11");
-    CHECK(type == "tick");
-    CHECK(std::count(data.begin(), data.end(), 'a') == std::count(text.begin(), text.end(), 'a'));
-  }
-}
-
-TEST_CASE("two pieces for each line of data and 28 more are always enough") {
-  std::string text = "x";
-  for (std::size_t lines = 1; lines < 100; ++lines, text += "\nx") {
-    CHECK(gather({"1", "t", text, longest}).size() == 2 * lines + 28);
-  }
-}
-
-TEST_CASE("too few pieces are no_space, with the count needed") {
-  const sse::event e{"1", "t", "a\nb", milliseconds(20)};
-  const std::size_t count = gather(e).size();
-  for (std::size_t capacity = 0; capacity <= count + 1; ++capacity) {
-    std::vector<std::string_view> pieces(count + 2, "untouched");
-    const sse::gathered gathered = sse::gather(e, pieces.data(), capacity);
-    CHECK(gathered.status == (capacity < count ? status::no_space : status::ok));
-    CHECK(gathered.count == count);
-    for (std::size_t i = capacity; i < pieces.size(); ++i) CHECK(pieces[i] == "untouched");
-  }
-}
-
-#if __has_include(<sys/uio.h>)
-TEST_CASE("gathered pieces can be given to writev") {
-  const sse::event e{"42", "tick", "two\r\nlines\n", milliseconds(3000)};
-  iovec pieces[64];
-  const sse::gathered gathered = sse::gather(e, pieces, 64);
-  REQUIRE(gathered.status == status::ok);
-  int pipe_ends[2];
-  REQUIRE(::pipe(pipe_ends) == 0);
-  const auto sent = ::writev(pipe_ends[1], pieces, static_cast<int>(gathered.count));
-  char received[256];
-  const auto size = ::read(pipe_ends[0], received, sizeof received);
-  ::close(pipe_ends[0]);
-  ::close(pipe_ends[1]);
-  REQUIRE(size > 0);
-  CHECK(sent == size);
-  CHECK(std::string(received, static_cast<std::size_t>(size)) == output(e));
-}
-#endif
-
 // ---- Constant expressions
-
-constexpr sse::event sample{"1", "t", "a\r\nb", milliseconds(20)};
-constexpr std::string_view sample_bytes = "id: 1\nevent: t\nretry: 20\ndata: a\ndata: b\n\n";
-static_assert(sse::encoded_size(sample) == sample_bytes.size());
-static_assert(sse::encoded_size({"\n"}) == 0);
 
 constexpr bool writes_whole_and_in_pieces() {
   char buffer[64] = {};
@@ -543,25 +354,5 @@ constexpr bool writes_whole_and_in_pieces() {
          writer.end() == status::ok && writer.written() == sample_bytes;
 }
 static_assert(writes_whole_and_in_pieces());
-
-constexpr bool appends() {
-  bounded container;
-  return sse::append(container, sample) == status::ok &&
-         std::string_view(container.bytes, container.used) == sample_bytes;
-}
-static_assert(appends());
-
-constexpr auto gather_sample() {
-  std::array<std::string_view, 32> pieces;
-  const sse::gathered gathered = sse::gather(sample, pieces.data(), pieces.size());
-  return gathered.status == status::ok ? pieces : decltype(pieces){};
-}
-
-TEST_CASE("what gather puts between the fields has static storage duration") {
-  constexpr auto pieces = gather_sample();  // a constant can point to nothing else
-  std::string all;
-  for (const std::string_view each : pieces) all += each;
-  CHECK(all == sample_bytes);
-}
 
 }  // namespace

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: MIT
+// What a writer makes of an event, or of one call after another.
+#ifndef SSEWIRE_TESTS_SUPPORT_WRITTEN_HPP
+#define SSEWIRE_TESTS_SUPPORT_WRITTEN_HPP
+
+#include <doctest/doctest.h>
+
+#include <chrono>
+#include <functional>
+#include <optional>
+#include <sse/writer.hpp>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace written {
+
+using std::chrono::milliseconds;
+using status = sse::writer::status;
+using maybe_text = std::optional<std::string_view>;
+using maybe_time = std::optional<milliseconds>;
+
+constexpr sse::event sample{"1", "t", "a\r\nb", milliseconds(20)};
+constexpr std::string_view sample_bytes = "id: 1\nevent: t\nretry: 20\ndata: a\ndata: b\n\n";
+
+inline sse::event of_data(std::string_view data) { return {std::nullopt, {}, data}; }
+inline sse::event of_type(std::string_view type) { return {std::nullopt, type, "x"}; }
+inline sse::event of_id(std::string_view id) { return {id, {}, "x"}; }
+inline sse::event of_retry(milliseconds time) { return {std::nullopt, {}, "x", time}; }
+
+using call = std::function<status(sse::writer&)>;
+inline call writes(const sse::event& e) {
+  return [e](auto& w) { return w.write(e); };
+}
+inline call comments(std::string_view text = {}) {
+  return [text](auto& w) { return w.comment(text); };
+}
+inline call retries(milliseconds time) {
+  return [time](auto& w) { return w.retry(time); };
+}
+inline call begins(std::string_view type = {}, maybe_text id = {}, maybe_time time = {}) {
+  return [=](auto& w) { return w.begin(type, id, time); };
+}
+inline call adds(std::string_view piece) {
+  return [piece](auto& w) { return w.data(piece); };
+}
+inline call ends() {
+  return [](auto& w) { return w.end(); };
+}
+
+// What each of the calls writes where there is room.
+inline std::vector<std::string> outputs(const std::vector<call>& calls) {
+  char buffer[4096];
+  sse::writer writer(buffer);
+  std::vector<std::string> all;
+  for (const call& each : calls) {
+    const std::size_t before = writer.written().size();
+    CHECK(each(writer) == status::ok);
+    all.emplace_back(writer.written().substr(before));
+  }
+  return all;
+}
+inline std::string output(const std::vector<call>& calls) {
+  std::string all;
+  for (const std::string& each : outputs(calls)) all += each;
+  return all;
+}
+inline std::string output(const sse::event& e) { return output(std::vector<call>{writes(e)}); }
+
+inline std::vector<std::string> words(std::string_view letters, std::size_t most) {
+  std::vector<std::string> all = {""};
+  for (std::size_t i = 0; all[i].size() < most; ++i) {
+    for (const char letter : letters) all.push_back(all[i] + letter);
+  }
+  return all;
+}
+
+}  // namespace written
+
+#endif
