@@ -32,8 +32,12 @@ struct rationed {
     return static_cast<char*>(::operator new(size));
   }
   void deallocate(char* memory, std::size_t) noexcept { ::operator delete(memory); }
-  friend bool operator==(rationed a, rationed b) noexcept { return a.left == b.left; }
-  friend bool operator!=(rationed a, rationed b) noexcept { return a.left != b.left; }
+  [[maybe_unused]] friend bool operator==(rationed a, rationed b) noexcept {
+    return a.left == b.left;
+  }
+  [[maybe_unused]] friend bool operator!=(rationed a, rationed b) noexcept {
+    return a.left != b.left;
+  }
 };
 
 TEST_CASE("nothing is allocated before something has to be kept") {

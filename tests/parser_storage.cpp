@@ -292,6 +292,21 @@ TEST_CASE("the same storage may be lent with another capacity") {
   CHECK(parser.last_event_id() == "12");
 }
 
+// In constant expressions bytes are moved by other code.
+constexpr bool resizes_in_place() {
+  char storage[8] = {};
+  sse::parser parser(storage, 5);
+  parser.feed("id:12\nevent:abc\n");
+  sse::event e;
+  if (parser.next(e) != status::need_input) return false;
+  for (const std::size_t capacity : {6u, 7u, 6u, 8u, 5u}) {
+    if (!parser.use_storage(storage, capacity)) return false;
+  }
+  parser.feed("data\n\n");
+  return parser.next(e) == status::event && e.type == "abc" && e.id == "12";
+}
+static_assert(resizes_in_place());
+
 TEST_CASE("storage that what is kept does not fit is refused, and nothing is changed") {
   lent to(9);
   CHECK(fits(to, {"id:1\n\nid:23\nevent:ab\ndata:cde"}));
