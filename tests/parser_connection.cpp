@@ -15,34 +15,12 @@
 #include <utility>
 #include <vector>
 
+#include "support/walk.hpp"
+
 namespace {
 
 using namespace std::string_literals;
 using status = sse::parser::status;
-
-// What `step` gives until need_input: each event as "type#ID:data;", storage_full as "full;".
-template <class Step>
-std::string walk(Step step) {
-  std::string seen;
-  sse::event e;
-  for (status s = step(e); s != status::need_input; s = step(e)) {
-    if (s == status::storage_full) {
-      seen += "full;";
-      continue;
-    }
-    seen += s == status::comment ? "comment"s : std::string(e.type);
-    if (e.id) seen += "#" + std::string(*e.id);
-    seen += ":" + std::string(e.data) + ";";
-  }
-  return seen;
-}
-
-// One more chunk: a block of exactly its size, which is gone after.
-std::string feed(sse::parser& parser, std::string_view text) {
-  const std::vector<char> chunk(text.begin(), text.end());
-  parser.feed({chunk.data(), chunk.size()});
-  return walk([&parser](sse::event& e) { return parser.next(e); });
-}
 
 std::int64_t count(const sse::parser& parser) {
   const auto time = parser.reconnection_time();

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "support/oracle.hpp"
+#include "support/printable.hpp"
 #include "support/replay.hpp"
 
 namespace {
@@ -41,17 +42,6 @@ struct totals {
   unsigned long long runs = 0;
   unsigned long long differences = 0;
 };
-
-std::string printable(std::string_view text) {
-  std::string out;
-  for (const char c : text) {
-    char escaped[8];
-    std::snprintf(escaped, sizeof escaped, c >= 0x20 && c < 0x7F ? "%c" : "\\x%02X",
-                  static_cast<unsigned char>(c));
-    out += escaped;
-  }
-  return out;
-}
 
 void compare(const oracle::result& expected, std::string_view stream,
              const std::vector<std::size_t>& cuts, const replay::setting& how, totals& sum) {

@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "support/oracle.hpp"
+#include "support/printable.hpp"
 #include "support/replay.hpp"
 
 namespace {
@@ -198,17 +199,6 @@ const char* difference(std::string_view comment, bool at_every_capacity) {
 }
 
 // ---- Enumerations
-
-std::string printable(std::string_view text) {
-  std::string out;
-  for (const char c : text) {
-    char escaped[8];
-    std::snprintf(escaped, sizeof escaped, c >= 0x20 && c < 0x7F ? "%c" : "\\x%02X",
-                  static_cast<unsigned char>(c));
-    out += escaped;
-  }
-  return out;
-}
 
 struct totals {
   unsigned long long cases = 0;
