@@ -32,11 +32,11 @@ TEST_CASE(
       const auto [kind, size] = steps[choice];
       const std::string value(size, next++);
       if (kind == 'd') {
-        REQUIRE(kept.append_data(value) == size);
+        kept.append_data(value);
         data += value;
         continue;
       }
-      REQUIRE(kept.receive(value) == size);
+      kept.receive(value);
       REQUIRE(kept.received() == value);
       kind == 'i' ? kept.received_id() : kept.received_type();
       (kind == 'i' ? id : type) = value;
@@ -72,15 +72,21 @@ TEST_CASE(
   }
 }
 
-TEST_CASE("what does not fit is taken as far as it fits") {
+TEST_CASE("a byte is taken if there is room, and a line of data needs one for its LF") {
   char storage[5];
   buffers kept(storage, sizeof storage);
   REQUIRE(kept.begin_data());
-  CHECK(kept.append_data("abcdefgh") == 5);
-  CHECK(kept.data() == "abcde");
+  for (const char c : {'a', 'b', 'c'}) CHECK(kept.append_data(c));
+  CHECK(kept.receive('d'));
+  CHECK(kept.receive('e'));
+  CHECK_FALSE(kept.receive('f'));
+  CHECK(kept.data() == "abc");
+  CHECK(kept.received() == "de");
+  kept.forget_received();
+  kept.append_data("de");
   CHECK(kept.room() == 0);
+  CHECK_FALSE(kept.append_data('f'));
   CHECK_FALSE(kept.begin_data());
-  CHECK(kept.append_data("x") == 0);
   CHECK_FALSE(kept.replace_last_event_id("1"));
   CHECK(kept.data() == "abcde");
 }
@@ -89,8 +95,8 @@ TEST_CASE("drained data are gone, and the line being received is not") {
   char storage[16];
   buffers kept(storage, sizeof storage);
   REQUIRE(kept.begin_data());
-  REQUIRE(kept.append_data("data") == 4);
-  REQUIRE(kept.receive("12345") == 5);
+  kept.append_data("data");
+  kept.receive("12345");
   CHECK(kept.drain() == "data");
   CHECK(kept.kept() == 5);
   CHECK(kept.drain().empty());
@@ -121,11 +127,30 @@ TEST_CASE("lines of data are joined by LF, if there is room beside the last even
     buffers kept(storage.data(), capacity);
     const bool has_id = kept.replace_last_event_id("7");
     CHECK(has_id == (capacity >= 1));
-    const std::string_view joined = kept.join("ab", false, "cd");
+    const std::string_view joined = kept.join("ab", false, "cd", 2);
     CHECK(joined == (capacity >= 6 ? "ab\ncd" : ""));
     if (joined.empty()) continue;
-    CHECK(kept.join(joined, true, "") == (capacity >= 7 ? "ab\ncd\n" : ""));
+    CHECK(kept.join(joined, true, "", 0) == (capacity >= 7 ? "ab\ncd\n" : ""));
     CHECK(kept.last_event_id() == "7");
+  }
+}
+
+TEST_CASE("joining copies more than a short line where there is more, and no byte further") {
+  // Whatever can be read behind the line, and whatever room there is behind the data.
+  const std::string chunk(300, 'c');
+  for (const std::size_t line : {0U, 1U, 60U, 127U, 128U, 129U, 150U}) {
+    for (std::size_t readable = line; readable <= 300; readable += readable < 140 ? 1 : 40) {
+      for (std::size_t capacity = line + 3; capacity <= 300; capacity += capacity < 140 ? 1 : 40) {
+        const std::string text = chunk.substr(0, readable);
+        std::vector<char> storage(capacity, '#');
+        buffers kept(storage.data(), capacity);
+        REQUIRE(kept.replace_last_event_id("7"));
+        const auto more = std::string_view(text).substr(0, line);
+        const std::string_view joined = kept.join("a", false, more, readable);
+        REQUIRE(joined == "a\n" + std::string(line, 'c'));
+        REQUIRE(kept.last_event_id() == "7");
+      }
+    }
   }
 }
 

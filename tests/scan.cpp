@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <sse/detail/scan.hpp>  // the header is self-contained
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace {
@@ -11,10 +12,10 @@ namespace {
 using namespace sse::detail;
 
 // One byte at a time: what every kernel must agree with.
-std::uint64_t line_ends_by_byte(const char* text, std::size_t size) {
+std::uint64_t candidates_by_byte(const char* text, std::size_t size) {
   std::uint64_t mask = 0;
   for (std::size_t i = 0; i < size; ++i) {
-    if (text[i] == '\n' || text[i] == '\r') mask |= std::uint64_t{1} << i;
+    if (static_cast<unsigned char>(text[i]) <= 13) mask |= std::uint64_t{1} << i;
   }
   return mask;
 }
@@ -44,17 +45,28 @@ std::vector<std::string> blocks() {
   return all;
 }
 
-TEST_CASE_TEMPLATE("a kernel finds each CR and LF of a block, and nothing else", Kernel,
+TEST_CASE_TEMPLATE("a kernel finds each byte up to CR in a block, and nothing else", Kernel,
                    swar_kernel, native_kernel) {
   for (const std::string& block : blocks()) {
-    const std::uint64_t expected = line_ends_by_byte(block.data(), block_size);
-    REQUIRE(Kernel::line_ends(block.data()) == expected);
+    const std::uint64_t expected = candidates_by_byte(block.data(), block_size);
+    REQUIRE(Kernel::candidates(block.data()) == expected);
+    REQUIRE(Kernel::has_candidate(block.data()) == (expected != 0));
     for (std::size_t at = 0; at <= block_size - 16; at += 8) {
-      REQUIRE(Kernel::line_ends_16(block.data() + at) == line_ends_by_byte(block.data() + at, 16));
+      const std::uint64_t of_16 = candidates_by_byte(block.data() + at, 16);
+      REQUIRE(Kernel::candidates_16(block.data() + at) == of_16);
     }
-    bool has_control = false;
-    for (const char c : block) has_control |= static_cast<unsigned char>(c) <= 13;
-    REQUIRE(Kernel::has_control(block.data()) == has_control);
+  }
+}
+
+TEST_CASE_TEMPLATE("the candidates of a text of any length are found", Kernel, swar_kernel,
+                   native_kernel) {
+  for (const std::string& block : blocks()) {
+    for (const std::size_t size : {0U, 1U, 7U, 8U, 9U, 15U, 16U, 17U, 31U, 32U, 47U, 63U}) {
+      const std::vector<char> text(block.begin(),
+                                   block.begin() + static_cast<std::ptrdiff_t>(size));
+      const std::uint64_t expected = candidates_by_byte(text.data(), size);
+      REQUIRE(candidates_of_tail<Kernel>(text.data(), size) == expected);
+    }
   }
 }
 
@@ -64,6 +76,7 @@ TEST_CASE_TEMPLATE("the line ends of a text come one after another, at any lengt
     for (const std::size_t period : {1U, 2U, 3U, 7U, 16U, 61U, 64U, 67U, 300U}) {
       // In a block of exactly its size, so that a sanitizer sees the first byte read too many.
       std::vector<char> text(size, 'x');
+      for (std::size_t i = 0; i < size; i += 5) text[i] = '\t';  // a candidate, but no line end
       for (std::size_t i = period - 1; i < size; i += period) text[i] = i % 2 == 0 ? '\n' : '\r';
       const char* const end = text.data() + size;
       line_ends<Kernel> ends(text.data(), end);
@@ -80,6 +93,33 @@ TEST_CASE("the first line end of a text is found, or its end") {
       std::string text(size, 'x');
       if (place < size) text[place] = '\r';
       REQUIRE(find_line_end(text.data(), text.data() + size) == text.data() + place);
+    }
+  }
+}
+
+TEST_CASE("a scan can stop and go on in the same block") {
+  const std::string text = "a\nb\tc\rd" + std::string(100, 'x') + "\n";
+  const char* const end = text.data() + text.size();
+  line_ends<native_kernel> all(text.data(), end);
+  line_ends<native_kernel> ends(text.data(), end);
+  for (int i = 0; i < 4; ++i) {
+    ends = line_ends<native_kernel>(ends.rest(), end);
+    CHECK(ends.next() == all.next());
+  }
+  CHECK(ends.next() == end);
+}
+
+TEST_CASE("copying stops at the first block that may have a line end") {
+  for (std::size_t size = 0; size <= 200; ++size) {
+    for (std::size_t place = 0; place <= size; ++place) {
+      std::string text(size, 'x');
+      if (place < size) text[place] = '\n';
+      std::vector<char> to(size);
+      const std::size_t copied = copy_blocks(to.data(), text.data(), size);
+      REQUIRE(copied <= place);
+      REQUIRE(std::string_view(to.data(), copied) == text.substr(0, copied));
+      if (size >= block_size && place == size) REQUIRE(copied == size);
+      if (size < block_size) REQUIRE(copied == 0);
     }
   }
 }

@@ -45,12 +45,12 @@ bool run(const flood& f, std::size_t chunk, std::size_t size) {
   while (text.size() < size) text += f.unit;
   text.resize(size);
   sse::parser parser(storage.data(), storage.size());
+  sse::event e;
   std::size_t bytes = 0;
 
   CALLGRIND_ZERO_STATS;
   bench::for_each_chunk(text, chunk, [&](std::string_view piece) {
     parser.feed(piece);
-    sse::event e;
     while (parser.next(e) == sse::parser::status::event) bytes += e.data.size();
   });
   const std::string label =

@@ -14,6 +14,7 @@
 #include "detail/buffers.hpp"
 #include "detail/event_range.hpp"
 #include "detail/field.hpp"
+#include "detail/scan.hpp"
 #include "event.hpp"
 
 namespace sse {
@@ -32,6 +33,8 @@ inline constexpr bool is_unsafe_chunk =
     std::is_lvalue_reference_v<Chunk> ? std::is_array_v<std::remove_reference_t<Chunk>> &&
                                             !std::is_const_v<std::remove_reference_t<Chunk>>
                                       : owns_its_bytes<Chunk>;
+
+struct unfinished_event;
 }  // namespace detail
 
 /// Interprets an event stream (9.2.6) that comes in chunks, cut anywhere, and hands out its events.
@@ -70,7 +73,7 @@ inline constexpr bool is_unsafe_chunk =
 /// All members take constant time but for the bytes they consume or move, and each byte is looked
 /// at a bounded number of times, however the stream is cut. One object must not be used by two
 /// threads at once; there is no state outside the object and its storage.
-class parser {
+class parser : private detail::buffers {
  public:
   enum class status : unsigned char {
     need_input,    ///< The chunk is used up: feed the next one.
@@ -82,7 +85,17 @@ class parser {
   /// Lends the storage. A capacity of 0 is enough for events that arrive whole, in one chunk each,
   /// with one line of data and without an ID. A null `storage` goes with a capacity of 0; with
   /// another (asserted in debug builds) it counts as 0.
-  constexpr parser(char* storage, std::size_t capacity) noexcept : buffers_(storage, capacity) {}
+  constexpr parser(char* storage, std::size_t capacity) noexcept
+      : buffers(storage, capacity),
+        field_(detail::field::ignored),
+        matched_(0),
+        after_cr_(false),
+        suspended_(false),
+        report_comments_(false),
+        open_(false),
+        has_retry_(false),
+        skipped_(false),
+        id_too_long_(false) {}
   template <std::size_t Size>
   constexpr explicit parser(char (&storage)[Size]) noexcept : parser(storage, Size) {}
 
@@ -102,8 +115,8 @@ class parser {
 
   /// Goes on in the chunk to the next status. Writes `out` with `event` and `comment` only.
   [[nodiscard]] constexpr status next(event& out) noexcept {
-    const bool whole = position_ == position::event_start;
-    const status result = whole ? next_whole(out) : status::need_input;
+    const bool at_event = position_ == position::event_start && unread().size() > 1;
+    const status result = at_event ? take_lines<false>(out) : status::need_input;
     return result != status::need_input ? result : next_in_pieces(out);
   }
 
@@ -125,7 +138,7 @@ class parser {
   /// The last event ID string (9.2.2): that of the latest event with an `id`, the one just handed
   /// out included, and events without data too. What a client sends as `Last-Event-ID` when it
   /// reconnects, if it is not empty and `is_header_safe`. It holds no CR, LF or NUL.
-  constexpr std::string_view last_event_id() const noexcept { return buffers_.last_event_id(); }
+  constexpr std::string_view last_event_id() const noexcept { return buffers::last_event_id(); }
 
   /// Starts from a saved position. False, and nothing changed, if `id` holds CR, LF or NUL, or does
   /// not fit the storage. It acts at once; an event's own ID comes into force behind it. `id` may
@@ -151,7 +164,7 @@ class parser {
   /// Whether any field, even an unknown one or one cut in the middle, came after the last blank
   /// line. At the end of a stream: it was cut off inside an event. Comments do not count.
   constexpr bool pending() const noexcept {
-    return event_.open || (position_ == position::stream_start && matched_ != 0);
+    return open_ || (position_ == position::stream_start && matched_ != 0);
   }
 
   // ---- Storage
@@ -164,7 +177,7 @@ class parser {
 
   /// Bytes of storage in use. When it is 0 after `need_input`, a pool can take the storage back, by
   /// `use_storage(nullptr, 0)`, and lend some again before the next `feed`.
-  constexpr std::size_t kept() const noexcept { return buffers_.kept(); }
+  constexpr std::size_t kept() const noexcept { return buffers::kept(); }
 
   /// Takes the data of the unfinished event that was gathered so far; what comes later goes on
   /// behind it, and the event is dispatched with the rest. Empty if there is none, and then the
@@ -206,51 +219,60 @@ class parser {
     value,
   };
 
+  static constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
+
   constexpr parser(const parser&) noexcept = default;
   constexpr parser& operator=(const parser&) noexcept = default;
   constexpr void become_new() noexcept {
     const parser fresh(nullptr, 0);
     *this = fresh;
   }
+  constexpr void give_up_chunk() noexcept;
 
-  // An event that lies whole in the chunk.
-  constexpr status next_whole(event& out) noexcept;
+  // Whole lines, mostly as views of the chunk.
+  template <bool Begun>
+  constexpr status take_lines(event& out) noexcept;
+  constexpr detail::unfinished_event kept_event() const noexcept;
+  constexpr bool keep(detail::unfinished_event e) noexcept;
+  constexpr detail::block block_ahead() const noexcept;
+  constexpr void look_ahead(detail::block rest) noexcept;
 
-  // An event in pieces, gathered in the storage.
+  // Parts of lines, gathered in the storage.
   constexpr status next_in_pieces(event& out) noexcept;
-  constexpr status next_piece(event& out) noexcept;
-  constexpr void take_byte_order_mark() noexcept;
-  constexpr status begin_line(event& out) noexcept;
-  constexpr status take_name() noexcept;
+  constexpr bool take_name() noexcept;
+  constexpr status take_text(event& out) noexcept;
+  constexpr status take_byte(event& out) noexcept;
+  constexpr status take_line_end(event& out) noexcept;
+  constexpr void begin_line(char first) noexcept;
   constexpr bool begin_value() noexcept;
-  constexpr status take_value(event& out) noexcept;
-  constexpr bool store(std::string_view piece) noexcept;
+  constexpr bool store(char c) noexcept;
   constexpr status end_line(event& out, std::string_view comment) noexcept;
   constexpr status end_event(event& out) noexcept;
-  constexpr void take_line_end() noexcept { after_cr_ = *cursor_++ == '\r'; }
+  constexpr void clear_event() noexcept;
 
+  constexpr void prepare() noexcept;
   constexpr status suspend() noexcept;
   constexpr void go_on() noexcept;
 
-  detail::buffers buffers_;
+  // The small ones first: behind the members of the base there is room for them.
+  position position_ = position::stream_start;
+  detail::field field_ : 3;
+  unsigned char matched_ : 3;
+  bool after_cr_ : 1;  // a line ended with CR: one LF would belong to it
+  bool suspended_ : 1;
+  bool report_comments_ : 1;
+  bool open_ : 1;  // a field of the event has come, and so on
+  bool has_retry_ : 1;
+  bool skipped_ : 1;
+  bool id_too_long_ : 1;
+  std::uint32_t ahead_ = 0;  // see block_ahead
   const char* cursor_ = nullptr;
   const char* end_ = nullptr;
   std::uint64_t end_offset_ = 0;  // of the chunk's end
   std::uint64_t dropped_ = 0;
+  std::uint64_t candidates_ = 0;  // see block_ahead
   detail::retry_digits reconnection_time_;
   detail::retry_digits digits_;
-  position position_ = position::stream_start;
-  detail::field field_ = detail::field::ignored;
-  unsigned char matched_ = 0;
-  bool after_cr_ = false;  // a line ended with CR: one LF would belong to it
-  bool suspended_ = false;
-  bool report_comments_ = false;
-  struct {
-    bool open : 1;
-    bool has_retry : 1;
-    bool skipped : 1;
-    bool id_too_long : 1;
-  } event_ = {};
 };
 
 }  // namespace sse

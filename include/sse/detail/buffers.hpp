@@ -23,20 +23,30 @@ namespace sse::detail {
 class buffers {
  public:
   constexpr buffers(char* storage, std::size_t capacity) noexcept
-      : storage_(storage), capacity_(storage != nullptr ? capacity : 0) {
+      : storage_(storage),
+        capacity_(storage != nullptr ? capacity : 0),
+        lowest_is_type_(false),
+        settled_(true),
+        drained_(false),
+        has_data_(false),
+        has_id_(false) {
     assert(storage != nullptr || capacity == 0);
   }
 
-  constexpr std::string_view data() const noexcept { return {storage_, data_}; }
-  constexpr std::string_view received() const noexcept { return {storage_ + data_, received_}; }
-  constexpr std::string_view id() const noexcept { return placed(id_slot); }
-  constexpr std::string_view type() const noexcept { return placed(type_slot); }
+  constexpr std::string_view data() const noexcept { return {storage_, front_ - received_}; }
+  constexpr std::string_view received() const noexcept {
+    return {storage_ + (front_ - received_), received_};
+  }
+  constexpr std::string_view id() const noexcept { return lowest_is_type_ ? upper() : lowest(); }
+  constexpr std::string_view type() const noexcept { return lowest_is_type_ ? lowest() : upper(); }
   constexpr bool has_data() const noexcept { return has_data_; }
   constexpr bool has_id() const noexcept { return has_id_; }
 
   constexpr std::size_t capacity() const noexcept { return capacity_; }
-  constexpr std::size_t room() const noexcept { return capacity_ - front() - back(); }
-  constexpr std::size_t kept() const noexcept { return front() + back() - (drained_ ? data_ : 0); }
+  constexpr std::size_t room() const noexcept { return capacity_ - front_ - back_; }
+  constexpr std::size_t kept() const noexcept {
+    return front_ + back_ - (drained_ ? data().size() : 0);
+  }
 
   // ---- the last event ID
 
@@ -46,6 +56,7 @@ class buffers {
   /// event just over. `settle` brings it to its place. It must not be larger than the capacity.
   constexpr void commit(std::string_view id) noexcept {
     last_event_id_ = id;
+    back_ = upper_end_ = id.size();
     settled_ = false;
   }
 
@@ -53,28 +64,30 @@ class buffers {
   /// It is out of its place only while nothing of an event is kept, so it always fits.
   constexpr void settle() noexcept {
     if (settled_) return;
-    char* const place = storage_ + (capacity_ - last_event_id_.size());
-    move_bytes_up(place, last_event_id_.data(), last_event_id_.size());
-    last_event_id_ = {place, last_event_id_.size()};
+    char* const place = storage_ + (capacity_ - back_);
+    move_bytes_up(place, last_event_id_.data(), back_);
+    last_event_id_ = {place, back_};
     settled_ = true;
   }
 
   /// False, and nothing changed, if it does not fit beside what is kept.
   constexpr bool replace_last_event_id(std::string_view id) noexcept {
-    if (id.size() > capacity_ - kept() + last_event_id_.size()) return false;
+    const std::size_t before = last_event_id_.size();
+    if (id.size() > capacity_ - kept() + before) return false;
     release_drained();
+    const std::size_t placed = back_ - before;
     char* const end = storage_ + capacity_;
     char* const to = end - id.size();
-    const char* const above = end - back();
-    if (id.size() > last_event_id_.size()) {
-      move_bytes_down(to - placed_size(), above, placed_size());
+    if (id.size() > before) {
+      move_bytes_down(to - placed, end - back_, placed);
       move_bytes_up(to, id.data(), id.size());
     } else {  // it may be a part of the one in force
       move_bytes_up(to, id.data(), id.size());
-      move_bytes_up(to - placed_size(), above, placed_size());
+      move_bytes_up(to - placed, end - back_, placed);
     }
+    upper_end_ = upper_end_ - before + id.size();
+    back_ = placed + id.size();
     last_event_id_ = {to, id.size()};
-    settled_ = true;
     return true;
   }
 
@@ -82,8 +95,7 @@ class buffers {
 
   /// Begins a line of data. False if there is no room for the LF that joins it to the one before.
   constexpr bool begin_data() noexcept {
-    if (has_data_ && append({"\n", 1}) == 0) return false;
-    data_ += has_data_;
+    if (has_data_ && !append_data('\n')) return false;
     has_data_ = true;
     return true;
   }
@@ -91,65 +103,98 @@ class buffers {
   /// Of a skipped event only whether there was data counts.
   constexpr void skip_data() noexcept { has_data_ = true; }
 
-  /// Takes as much of `text` as there is room for, and returns how much.
-  constexpr std::size_t append_data(std::string_view text) noexcept {
-    const std::size_t size = append(text);
-    data_ += size;
-    return size;
+  /// Takes a byte of data, or of a value that is `received`. False if there is no room.
+  constexpr bool append_data(char c) noexcept {
+    if (front_ == capacity_ - back_) return false;
+    storage_[front_++] = c;
+    return true;
   }
-  constexpr std::size_t receive(std::string_view text) noexcept {
-    const std::size_t size = append(text);
-    received_ += size;
-    return size;
+  constexpr bool receive(char c) noexcept {
+    if (!append_data(c)) return false;
+    ++received_;
+    return true;
   }
 
-  constexpr void forget_received() noexcept { received_ = 0; }
+  /// The same for more bytes, for which there must be room.
+  constexpr void append_data(std::string_view text) noexcept {
+    copy_bytes(storage_ + front_, text.data(), text.size());
+    front_ += text.size();
+  }
+  constexpr void receive(std::string_view text) noexcept {
+    append_data(text);
+    received_ += text.size();
+  }
+
+  constexpr void forget_received() noexcept {
+    front_ -= received_;
+    received_ = 0;
+  }
   constexpr void forget_id() noexcept {
-    remove(id_slot);
+    remove(false);
     has_id_ = false;
   }
-  constexpr void received_type() noexcept { place(type_slot); }
-  constexpr void received_id() noexcept {
-    place(id_slot);
+  constexpr void forget_type() noexcept { remove(true); }
+  /// An ID or type takes the place of an earlier one; there must be room for it beside that.
+  constexpr void place_type(std::string_view type) noexcept { place(true, type); }
+  constexpr void place_id(std::string_view id) noexcept {
+    place(false, id);
     has_id_ = true;
+  }
+  constexpr void received_type() noexcept {
+    place_type(received());
+    forget_received();
+  }
+  constexpr void received_id() noexcept {
+    place_id(received());
+    forget_received();
   }
 
   /// Hands out the data gathered so far and forgets it; its bytes hold until `release_drained`.
   constexpr std::string_view drain() noexcept {
     if (drained_) return {storage_, 0};
-    drained_ = data_ != 0;
+    drained_ = front_ != received_;
     return data();
   }
+  /// Whether `settle` or `release_drained` has anything to do.
+  constexpr bool unsettled() const noexcept { return !settled_ || drained_; }
   constexpr void release_drained() noexcept {
-    if (!drained_) return;
-    move_bytes_down(storage_, storage_ + data_, received_);
-    data_ = 0;
+    if (drained_) forget_data();
     drained_ = false;
   }
 
   /// Gives up data and type, but neither the ID nor the line being received.
   constexpr void forget_data_and_type() noexcept {
-    move_bytes_down(storage_, storage_ + data_, received_);
-    data_ = 0;
-    remove(type_slot);
+    forget_data();
+    forget_type();
   }
 
   /// The event is over. What was handed out of it holds until the storage is written to again.
   constexpr void clear() noexcept {
-    data_ = received_ = placed_sizes_[id_slot] = placed_sizes_[type_slot] = 0;
+    front_ = received_ = 0;
+    back_ = upper_end_ = last_event_id_.size();
     drained_ = has_data_ = has_id_ = false;
   }
 
   /// Joins two lines of data by LF in storage where nothing of an event is kept; `joined` says that
-  /// `data` lies there already. Empty, and nothing changed, if there is no room.
-  constexpr std::string_view join(std::string_view data, bool joined,
-                                  std::string_view more) noexcept {
-    settle();
-    if (more.size() >= room() || data.size() >= room() - more.size()) return {};
+  /// `data` lies there already, and `readable` how many bytes can be read where `more` begins.
+  /// Empty, and nothing changed, if there is no room.
+  constexpr std::string_view join(std::string_view data, bool joined, std::string_view more,
+                                  std::size_t readable) noexcept {
+    if (!joined) settle();
+    std::size_t room = capacity_ - back_;
+    if (data.size() >= room || more.size() >= room - data.size()) return {};
     if (!joined) copy_bytes(storage_, data.data(), data.size());
-    storage_[data.size()] = '\n';
-    copy_bytes(storage_ + data.size() + 1, more.data(), more.size());
+    char* const to = storage_ + data.size();
+    *to = '\n';
+    room -= data.size() + 1;
+    copy_short(to + 1, room, more.data(), readable, more.size());
     return {storage_, data.size() + 1 + more.size()};
+  }
+
+  /// Keeps as the data what `join` has put in place.
+  constexpr void keep_joined(std::size_t size) noexcept {
+    front_ = size;
+    has_data_ = true;
   }
 
   /// Moves all to other memory, which may begin where this does but not overlap it otherwise.
@@ -159,72 +204,64 @@ class buffers {
     if (target.capacity_ < kept()) return false;
     settle();
     release_drained();
-    const char* const from = storage_ + (capacity_ - back());
-    char* const to = storage + (target.capacity_ - back());
-    if (storage != storage_) copy_bytes(storage, storage_, front());
+    const char* const from = storage_ + (capacity_ - back_);
+    char* const to = storage + (target.capacity_ - back_);
+    if (storage != storage_) copy_bytes(storage, storage_, front_);
     if (target.capacity_ < capacity_) {
-      move_bytes_down(to, from, back());
+      move_bytes_down(to, from, back_);
     } else {
-      move_bytes_up(to, from, back());
+      move_bytes_up(to, from, back_);
     }
-    last_event_id_ = {to + placed_size(), last_event_id_.size()};
+    last_event_id_ = {to + (back_ - last_event_id_.size()), last_event_id_.size()};
     storage_ = storage;
     capacity_ = target.capacity_;
     return true;
   }
 
  private:
-  enum slot : unsigned char { id_slot, type_slot };
-
-  constexpr std::size_t front() const noexcept { return data_ + received_; }
-  constexpr std::size_t placed_size() const noexcept {
-    return placed_sizes_[id_slot] + placed_sizes_[type_slot];
+  constexpr std::string_view upper() const noexcept {
+    return {storage_ + (capacity_ - upper_end_), upper_end_ - last_event_id_.size()};
   }
-  constexpr std::size_t back() const noexcept { return placed_size() + last_event_id_.size(); }
-
-  constexpr std::size_t append(std::string_view text) noexcept {
-    const std::size_t size = text.size() < room() ? text.size() : room();
-    copy_bytes(storage_ + front(), text.data(), size);
-    return size;
+  constexpr std::string_view lowest() const noexcept {
+    return {storage_ + (capacity_ - back_), back_ - upper_end_};
   }
 
-  constexpr std::string_view placed(slot which) const noexcept {
-    const std::size_t size = placed_sizes_[which];
-    const std::size_t depth = which == lowest_ ? placed_size() : size;
-    return {storage_ + (capacity_ - last_event_id_.size() - depth), size};
+  constexpr void forget_data() noexcept {
+    move_bytes_down(storage_, storage_ + (front_ - received_), received_);
+    front_ = received_;
   }
 
-  /// Empties a slot and makes it the lowest.
-  constexpr void remove(slot which) noexcept {
-    const slot other = which == id_slot ? type_slot : id_slot;
-    if (lowest_ == other) {
-      const std::string_view stays = placed(other);
-      move_bytes_up(storage_ + (capacity_ - last_event_id_.size() - stays.size()), stays.data(),
-                    stays.size());
+  /// Makes the type, or else the ID, the lowest, and empty.
+  constexpr void remove(bool type) noexcept {
+    if (lowest_is_type_ != type) {
+      const std::string_view stays = lowest();
+      upper_end_ = last_event_id_.size() + stays.size();
+      move_bytes_up(storage_ + (capacity_ - upper_end_), stays.data(), stays.size());
+      lowest_is_type_ = type;
     }
-    lowest_ = which;
-    placed_sizes_[which] = 0;
+    back_ = upper_end_;
   }
 
-  /// What was received becomes the event's ID or type, in place of an earlier one.
-  constexpr void place(slot which) noexcept {
-    remove(which);
-    move_bytes_up(storage_ + (capacity_ - back() - received_), storage_ + data_, received_);
-    placed_sizes_[which] = received_;
-    received_ = 0;
+  constexpr void place(bool type, std::string_view value) noexcept {
+    remove(type);
+    back_ += value.size();
+    move_bytes_up(storage_ + (capacity_ - back_), value.data(), value.size());
   }
 
+  // `front_` bytes lie at the front, the last `received_` of them received; `back_` bytes at the
+  // back, `upper_end_` of them being the last event ID and what of ID and type came first.
   char* storage_;
   std::size_t capacity_;
-  std::size_t data_ = 0;
+  std::size_t front_ = 0;
   std::size_t received_ = 0;
-  std::size_t placed_sizes_[2] = {0, 0};
+  std::size_t back_ = 0;
+  std::size_t upper_end_ = 0;
   std::string_view last_event_id_;
-  slot lowest_ = id_slot;
-  bool settled_ = true;   // the last event ID is in its place
-  bool drained_ = false;  // data_ bytes have been handed out by drain
-  bool has_data_ = false;
-  bool has_id_ = false;
+  bool lowest_is_type_ : 1;
+  bool settled_ : 1;  // the last event ID is in its place
+  bool drained_ : 1;  // the data have been handed out by drain
+  bool has_data_ : 1;
+  bool has_id_ : 1;
 };
 
 }  // namespace sse::detail

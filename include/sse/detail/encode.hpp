@@ -28,6 +28,26 @@ struct buffer_sink {
     size += text.size();
     return true;
   }
+
+  /// The same for a line of a text that ends at `text_end`.
+  constexpr bool put_line(std::string_view line, const char* text_end) noexcept {
+    const std::size_t room = capacity - size;
+    if (line.size() > room) return false;
+    const auto readable = static_cast<std::size_t>(text_end - line.data());
+    copy_short(buffer + size, room, line.data(), readable, line.size());
+    size += line.size();
+    return true;
+  }
+
+  /// Puts a long line that a text begins with, but for its end, and takes it off: looking for the
+  /// line end and copying are one pass.
+  constexpr void put_blocks(std::string_view& text) noexcept {
+    const std::size_t room = capacity - size;
+    const std::size_t most = text.size() < room ? text.size() : room;
+    const std::size_t copied = copy_blocks(buffer + size, text.data(), most);
+    text.remove_prefix(copied);
+    size += copied;
+  }
 };
 
 /// Adds up their sizes; false when the sum is more than a size can be.
@@ -38,6 +58,8 @@ struct size_sink {
     size += text.size();
     return size >= text.size();
   }
+  constexpr bool put_line(std::string_view line, const char*) noexcept { return put(line); }
+  constexpr void put_blocks(std::string_view&) noexcept {}
 };
 
 /// Notes where they are, and counts on when there is no more room to note it.
@@ -54,7 +76,13 @@ struct piece_sink {
     ++count;
     return true;
   }
+  constexpr bool put_line(std::string_view line, const char*) noexcept { return put(line); }
+  constexpr void put_blocks(std::string_view&) noexcept {}
 };
+
+constexpr bool is_default_type(std::string_view type) noexcept {
+  return type.size() == 7 && equal_bytes(type.data(), "message");
+}
 
 /// A number that is not negative, digit by digit, so that each is a piece of constant text.
 template <class Sink>
@@ -69,17 +97,19 @@ constexpr bool encode_number(Sink& sink, std::int64_t number) noexcept {
 }
 
 /// The text with `separator` in place of every line end.
-template <class Sink>
-constexpr bool encode_lines(Sink& sink, std::string_view separator,
+/// The text with `separator` in place of every line end.
+template <class Sink, std::size_t Length>
+constexpr bool encode_lines(Sink& sink, const char (&separator)[Length],
                             std::string_view text) noexcept {
+  sink.put_blocks(text);
   const char* line = text.data();
   const char* const end = line + text.size();
   line_ends<native_kernel> ends(line, end);
   for (;;) {
     const char* const line_end = ends.next();
-    if (!sink.put({line, static_cast<std::size_t>(line_end - line)})) return false;
+    if (!sink.put_line({line, static_cast<std::size_t>(line_end - line)}, end)) return false;
     if (line_end == end) return true;
-    if (!sink.put(separator)) return false;
+    if (!sink.put({separator, Length - 1})) return false;
     line = line_end + 1;
     if (*line_end == '\r' && line != end && *line == '\n') line = ends.next() + 1;
   }
@@ -89,7 +119,7 @@ constexpr bool encode_lines(Sink& sink, std::string_view separator,
 template <class Sink>
 constexpr bool encode_fields(Sink& sink, const event& e) noexcept {
   if (e.id && !(sink.put("id: "sv) && sink.put(*e.id) && sink.put("\n"sv))) return false;
-  if (!e.type.empty() && e.type != event{}.type) {
+  if (!e.type.empty() && !is_default_type(e.type)) {
     if (!(sink.put("event: "sv) && sink.put(e.type) && sink.put("\n"sv))) return false;
   }
   if (e.retry) {
@@ -100,8 +130,8 @@ constexpr bool encode_fields(Sink& sink, const event& e) noexcept {
 
 template <class Sink>
 constexpr bool encode_event(Sink& sink, const event& e) noexcept {
-  return encode_fields(sink, e) && sink.put("data: "sv) &&
-         encode_lines(sink, "\ndata: "sv, e.data) && sink.put("\n\n"sv);
+  return encode_fields(sink, e) && sink.put("data: "sv) && encode_lines(sink, "\ndata: ", e.data) &&
+         sink.put("\n\n"sv);
 }
 
 }  // namespace sse::detail

@@ -52,7 +52,7 @@ class event_range {
 
   event_range(const event_range&) = delete;
   event_range& operator=(const event_range&) = delete;
-  ~event_range() { parser_->buffers_.settle(); }  // the chunk may go now
+  ~event_range() { parser_->settle(); }  // the chunk may go now
 
  private:
   friend Parser;

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
 // Finding line ends. The only intrinsics and platform conditionals of the library are here.
 //
-// A kernel looks at 64 bytes at a time: it makes a mask of the line ends among them, or says that
-// there is none. One mask serves all lines that end in the block, so that short lines cost no
-// search of their own. Kernels use what every processor of their architecture has.
+// A kernel looks at 64 bytes at a time, for candidates: bytes up to CR. Every line end is one, and
+// a text has few others (tabs, mostly), so it is cheaper to look at each candidate once more than
+// to look for LF and for CR. One mask serves all lines that end in the block, so that short lines
+// cost no search of their own. Kernels use what every processor of their architecture has.
 #ifndef SSEWIRE_DETAIL_SCAN_HPP
 #define SSEWIRE_DETAIL_SCAN_HPP
 
@@ -24,8 +25,10 @@
 // against what they throw, which is nothing. This says so without the guard.
 #if defined(_MSC_VER) && !defined(__clang__)
 #define SSEWIRE_DETAIL_NOTHROW
+#define SSEWIRE_DETAIL_INLINE
 #else
 #define SSEWIRE_DETAIL_NOTHROW [[gnu::nothrow]]
+#define SSEWIRE_DETAIL_INLINE [[gnu::always_inline]]
 #endif
 
 namespace sse::detail {
@@ -35,26 +38,44 @@ inline constexpr std::size_t block_size = 64;
 constexpr bool is_line_end(char c) noexcept { return c == '\n' || c == '\r'; }
 
 /// The number of the lowest set bit; `mask` is not 0.
-constexpr unsigned lowest_bit(std::uint64_t mask) noexcept {
+constexpr std::size_t lowest_bit(std::uint64_t mask) noexcept {
 #if defined(_MSC_VER) && !defined(__clang__)
-  unsigned n = 0;
+  std::size_t n = 0;
   while (((mask >> n) & 1) == 0) ++n;
   return n;
 #else
-  return static_cast<unsigned>(__builtin_ctzll(mask));
+  return static_cast<std::size_t>(__builtin_ctzll(mask));
 #endif
 }
 
+constexpr bool is_candidate(char c) noexcept { return static_cast<unsigned char>(c) <= '\r'; }
+
 /// Eight bytes to a word: every machine, and constant expressions.
 struct swar_kernel {
-  static constexpr std::uint64_t line_ends(const char* block) noexcept {
+  static constexpr std::uint64_t candidates(const char* block) noexcept {
     std::uint64_t mask = 0;
-    for (unsigned i = 0; i < block_size; i += 8) mask |= line_ends_8(block + i) << i;
+    for (unsigned i = 0; i < block_size; i += 8) mask |= candidates_8(block + i) << i;
     return mask;
   }
 
-  static constexpr unsigned line_ends_16(const char* text) noexcept {
-    return static_cast<unsigned>(line_ends_8(text) | line_ends_8(text + 8) << 8);
+  static constexpr std::uint64_t candidates_16(const char* text) noexcept {
+    return candidates_8(text) | candidates_8(text + 8) << 8;
+  }
+
+  static constexpr bool has_candidate(const char* block) noexcept {
+    std::uint64_t others = high_bits;
+    for (unsigned i = 0; i < block_size; i += 8) others &= above_cr(load(block + i));
+    return others != high_bits;
+  }
+
+  /// Fewer than 16 bytes.
+  static constexpr std::uint64_t candidates_of_few(const char* text, std::size_t size) noexcept {
+    if (size >= 8) return candidates_8(text) | candidates_8(text + (size - 8)) << (size - 8);
+    std::uint64_t mask = 0;
+    for (std::size_t i = 0; i < size; ++i) {
+      mask |= static_cast<std::uint64_t>(is_candidate(text[i])) << i;
+    }
+    return mask;
   }
 
   /// Whether there is a NUL among 8 to 16 bytes.
@@ -62,32 +83,14 @@ struct swar_kernel {
     const std::uint64_t first = load(text);
     const std::uint64_t last = load(text + (size - 8));
     const std::uint64_t others = (((first & low_bits) + low_bits) | first) &
-                                 (((last & low_bits) + low_bits) | last) & (every * 0x80);
-    return others != every * 0x80;
-  }
-
-  /// Fewer than 16 bytes.
-  static constexpr std::uint64_t line_ends_of_few(const char* text, std::size_t size) noexcept {
-    if (size >= 8) return line_ends_8(text) | line_ends_8(text + (size - 8)) << (size - 8);
-    std::uint64_t mask = 0;
-    for (std::size_t i = 0; i < size; ++i) {
-      mask |= static_cast<std::uint64_t>(is_line_end(text[i])) << i;
-    }
-    return mask;
-  }
-
-  static constexpr bool has_control(const char* block) noexcept {
-    std::uint64_t others = every * 0x80;  // the high bits of bytes above 13
-    for (unsigned i = 0; i < block_size; i += 8) {
-      const std::uint64_t word = load(block + i);
-      others &= ((word & low_bits) + every * (0x7F - 13)) | word;
-    }
-    return others != every * 0x80;
+                                 (((last & low_bits) + low_bits) | last) & high_bits;
+    return others != high_bits;
   }
 
  private:
   static constexpr std::uint64_t every = 0x0101010101010101;
   static constexpr std::uint64_t low_bits = every * 0x7F;
+  static constexpr std::uint64_t high_bits = every * 0x80;
 
   /// The first byte is the lowest, on every machine.
   static constexpr std::uint64_t load(const char* text) noexcept {
@@ -105,14 +108,13 @@ struct swar_kernel {
     return word;
   }
 
-  /// The high bit of each byte of `word` that is zero; exact, since no carry leaves a byte.
-  static constexpr std::uint64_t zero_bytes(std::uint64_t word) noexcept {
-    return ~(((word & low_bits) + low_bits) | word | low_bits);
+  /// The high bit of each byte that is no candidate. No carry leaves a byte.
+  static constexpr std::uint64_t above_cr(std::uint64_t word) noexcept {
+    return (((word & low_bits) + every * (0x7F - '\r')) | word) & high_bits;
   }
 
-  static constexpr std::uint64_t line_ends_8(const char* text) noexcept {
-    const std::uint64_t word = load(text);
-    std::uint64_t found = zero_bytes(word ^ (every * '\n')) | zero_bytes(word ^ (every * '\r'));
+  static constexpr std::uint64_t candidates_8(const char* text) noexcept {
+    std::uint64_t found = above_cr(load(text)) ^ high_bits;
     found |= found >> 7;  // three folds gather the eight high bits in one byte
     found |= found >> 14;
     found |= found >> 28;
@@ -122,51 +124,51 @@ struct swar_kernel {
 
 #if defined(SSEWIRE_DETAIL_SSE2)
 struct sse2_kernel {
-  SSEWIRE_DETAIL_NOTHROW static std::uint64_t line_ends(const char* block) {
-    return static_cast<std::uint64_t>(line_ends_16(block)) |
-           static_cast<std::uint64_t>(line_ends_16(block + 16)) << 16 |
-           static_cast<std::uint64_t>(line_ends_16(block + 32)) << 32 |
-           static_cast<std::uint64_t>(line_ends_16(block + 48)) << 48;
+  SSEWIRE_DETAIL_NOTHROW static std::uint64_t candidates(const char* block) {
+    return ~(above_cr(load(block)) | above_cr(load(block + 16)) << 16 |
+             above_cr(load(block + 32)) << 32 | above_cr(load(block + 48)) << 48);
   }
 
-  SSEWIRE_DETAIL_NOTHROW static unsigned line_ends_16(const char* text) {
-    const __m128i bytes = load(text);
-    return static_cast<unsigned>(_mm_movemask_epi8(_mm_or_si128(
-        _mm_cmpeq_epi8(bytes, _mm_set1_epi8('\n')), _mm_cmpeq_epi8(bytes, _mm_set1_epi8('\r')))));
+  SSEWIRE_DETAIL_NOTHROW static std::uint64_t candidates_16(const char* text) {
+    return above_cr(load(text)) ^ 0xFFFF;
   }
 
-  SSEWIRE_DETAIL_NOTHROW static bool has_control(const char* block) {
-    const __m128i least = _mm_min_epu8(_mm_min_epu8(load(block), load(block + 16)),
-                                       _mm_min_epu8(load(block + 32), load(block + 48)));
-    const __m128i capped = _mm_min_epu8(least, _mm_set1_epi8(13));
-    return _mm_movemask_epi8(_mm_cmpeq_epi8(least, capped)) != 0;
+  SSEWIRE_DETAIL_NOTHROW static bool has_candidate(const char* block) {
+    return above_cr(_mm_min_epu8(_mm_min_epu8(load(block), load(block + 16)),
+                                 _mm_min_epu8(load(block + 32), load(block + 48)))) != 0xFFFF;
   }
 
  private:
   SSEWIRE_DETAIL_NOTHROW static __m128i load(const char* text) {
     return _mm_loadu_si128(static_cast<const __m128i*>(static_cast<const void*>(text)));
   }
+
+  /// The sum, which saturates, has its high bit set for bytes above CR.
+  SSEWIRE_DETAIL_NOTHROW static std::uint64_t above_cr(__m128i bytes) {
+    const __m128i sum = _mm_adds_epu8(bytes, _mm_set1_epi8(0x7F - '\r'));
+    return static_cast<std::uint64_t>(_mm_movemask_epi8(sum));
+  }
 };
 using native_kernel = sse2_kernel;
 
 #elif defined(SSEWIRE_DETAIL_NEON)
 struct neon_kernel {
-  SSEWIRE_DETAIL_NOTHROW static std::uint64_t line_ends(const char* block) {
-    const uint8x16_t low = vpaddq_u8(line_end_bits(block), line_end_bits(block + 16));
-    const uint8x16_t high = vpaddq_u8(line_end_bits(block + 32), line_end_bits(block + 48));
+  SSEWIRE_DETAIL_NOTHROW static std::uint64_t candidates(const char* block) {
+    const uint8x16_t low = vpaddq_u8(candidate_bits(block), candidate_bits(block + 16));
+    const uint8x16_t high = vpaddq_u8(candidate_bits(block + 32), candidate_bits(block + 48));
     const uint8x16_t half = vpaddq_u8(low, high);
     return vgetq_lane_u64(vreinterpretq_u64_u8(vpaddq_u8(half, half)), 0);
   }
 
-  SSEWIRE_DETAIL_NOTHROW static unsigned line_ends_16(const char* text) {
-    uint8x16_t bits = line_end_bits(text);
+  SSEWIRE_DETAIL_NOTHROW static std::uint64_t candidates_16(const char* text) {
+    uint8x16_t bits = candidate_bits(text);
     for (int i = 0; i < 3; ++i) bits = vpaddq_u8(bits, bits);
     return vgetq_lane_u16(vreinterpretq_u16_u8(bits), 0);
   }
 
-  SSEWIRE_DETAIL_NOTHROW static bool has_control(const char* block) {
+  SSEWIRE_DETAIL_NOTHROW static bool has_candidate(const char* block) {
     return vminvq_u8(vminq_u8(vminq_u8(load(block), load(block + 16)),
-                              vminq_u8(load(block + 32), load(block + 48)))) <= 13;
+                              vminq_u8(load(block + 32), load(block + 48)))) <= '\r';
   }
 
  private:
@@ -174,14 +176,12 @@ struct neon_kernel {
     return vld1q_u8(static_cast<const std::uint8_t*>(static_cast<const void*>(text)));
   }
 
-  /// In each byte that is a line end, the bit of its place among eight: adding neighbours in
+  /// In each byte that is a candidate, the bit of its place among eight: adding neighbours in
   /// pairs three times then leaves one bit a byte.
-  SSEWIRE_DETAIL_NOTHROW static uint8x16_t line_end_bits(const char* text) {
+  SSEWIRE_DETAIL_NOTHROW static uint8x16_t candidate_bits(const char* text) {
     alignas(16) static constexpr std::uint8_t places[16] = {1, 2, 4, 8, 16, 32, 64, 128,
                                                             1, 2, 4, 8, 16, 32, 64, 128};
-    const uint8x16_t bytes = load(text);
-    return vandq_u8(vorrq_u8(vceqq_u8(bytes, vdupq_n_u8('\n')), vceqq_u8(bytes, vdupq_n_u8('\r'))),
-                    vld1q_u8(places));
+    return vandq_u8(vcleq_u8(load(text), vdupq_n_u8('\r')), vld1q_u8(places));
   }
 };
 using native_kernel = neon_kernel;
@@ -190,37 +190,50 @@ using native_kernel = neon_kernel;
 using native_kernel = swar_kernel;
 #endif
 
-/// Up to 64 bytes, and which of them are line ends. Small enough to be returned in registers.
+/// Up to 64 bytes, and which of them are candidates. Small enough to be returned in registers.
 struct block {
   const char* begin;
-  std::uint64_t line_ends;
+  std::uint64_t candidates;
 };
 
 /// The mask of fewer than 64 bytes. Loads that overlap cover any length without reading further.
 template <class Kernel>
-constexpr std::uint64_t line_ends_of_tail(const char* text, std::size_t size) noexcept {
-  if (size < 16) return swar_kernel::line_ends_of_few(text, size);
+constexpr std::uint64_t candidates_of_tail(const char* text, std::size_t size) noexcept {
+  if (size < 16) return swar_kernel::candidates_of_few(text, size);
   const std::size_t last = size - 16;
-  std::uint64_t mask = static_cast<std::uint64_t>(Kernel::line_ends_16(text + last)) << last;
-  for (std::size_t i = 0; i < last; i += 16) {
-    mask |= static_cast<std::uint64_t>(Kernel::line_ends_16(text + i)) << i;
-  }
+  std::uint64_t mask = Kernel::candidates_16(text + last) << last;
+  for (std::size_t i = 0; i < last; i += 16) mask |= Kernel::candidates_16(text + i) << i;
   return mask;
 }
 
-/// The first block of the text with a line end in it, or else the last block.
+/// The first block of the text with a candidate in it, or else the last block.
 template <class Kernel>
 constexpr block find_block(const char* text, const char* end) noexcept {
   if (!std::is_same_v<Kernel, swar_kernel> && __builtin_is_constant_evaluated()) {
     return find_block<swar_kernel>(text, end);
   }
-  auto left = static_cast<std::size_t>(end - text);
-  for (; left >= block_size; text += block_size, left -= block_size) {
-    // Whether there may be a line end is asked faster than where.
-    if (!Kernel::has_control(text)) continue;
-    if (const auto mask = Kernel::line_ends(text); mask != 0) return {text, mask};
+  if (static_cast<std::size_t>(end - text) >= block_size) {
+    const char* const last = end - block_size;
+    do {
+      // Whether there is a candidate is asked faster than where.
+      if (Kernel::has_candidate(text)) return {text, Kernel::candidates(text)};
+      text += block_size;
+    } while (text <= last);
   }
-  return {text, line_ends_of_tail<Kernel>(text, left)};
+  return {text, candidates_of_tail<Kernel>(text, static_cast<std::size_t>(end - text))};
+}
+
+/// Copies a text of 64 bytes or more, block by block, up to the first block with a candidate in it.
+/// Returns how many bytes of the text lie before that; of what lies behind, some may be copied.
+constexpr std::size_t copy_blocks(char* to, const char* from, std::size_t size) noexcept {
+  if (__builtin_is_constant_evaluated() || size < block_size) return 0;
+  const std::size_t last = size - block_size;
+  for (std::size_t i = 0;; i += block_size) {
+    if (i > last) i = last;  // the last block overlaps the one before
+    std::memcpy(to + i, from + i, block_size);
+    if (native_kernel::has_candidate(from + i)) return i;
+    if (i == last) return size;
+  }
 }
 
 /// The line ends of a text, one after another. Reads no byte outside the text.
@@ -228,19 +241,49 @@ template <class Kernel>
 class line_ends {
  public:
   constexpr line_ends(const char* text, const char* end) noexcept
-      : block_(find_block<Kernel>(text, end)), end_(end) {}
+      : line_ends(find_block<Kernel>(text, end), end) {}
+  /// Goes on where another stopped.
+  constexpr line_ends(block rest, const char* end) noexcept : block_(rest), end_(end) {}
+  constexpr block rest() const noexcept { return block_; }
 
   /// The next CR or LF, each on its own; the text's end when there is no more.
   constexpr const char* next() noexcept {
-    if (block_.line_ends == 0) {
-      if (static_cast<std::size_t>(end_ - block_.begin) <= block_size) return end_;
-      block_ = find_block<Kernel>(block_.begin + block_size, end_);
-      if (block_.line_ends == 0) return end_;
-    }
-    const char* const found = block_.begin + lowest_bit(block_.line_ends);
-    block_.line_ends &= block_.line_ends - 1;
+    const char* found = end_;
+    while (next_candidate(found) && !is_line_end(*found)) found = end_;
     return found;
   }
+
+  /// The end of the line that begins at `line`, and where the next line begins: behind LF, CR or
+  /// CRLF. False when there is no more.
+  constexpr bool next_line(const char* line, const char*& line_end, const char*& next) noexcept {
+    while (next_candidate(line_end)) {
+      if (line_end < line) continue;  // the LF of a CRLF that two blocks share
+      next = line_end + 1;
+      if (*line_end == '\n') return true;
+      if (*line_end != '\r') continue;
+      if (next != end_ && *next == '\n') {
+        ++next;
+        skip_in_block();
+      }
+      return true;
+    }
+    return false;
+  }
+
+  /// The next byte up to CR. False, and `found` left alone, when there is no more.
+  constexpr bool next_candidate(const char*& found) noexcept {
+    if (block_.candidates == 0) {
+      if (static_cast<std::size_t>(end_ - block_.begin) <= block_size) return false;
+      block_ = find_block<Kernel>(block_.begin + block_size, end_);
+      if (block_.candidates == 0) return false;
+    }
+    found = block_.begin + lowest_bit(block_.candidates);
+    skip_in_block();
+    return true;
+  }
+
+  /// Passes over the next candidate, if it lies in the same block as the one before.
+  constexpr void skip_in_block() noexcept { block_.candidates &= block_.candidates - 1; }
 
  private:
   block block_;
@@ -262,6 +305,5 @@ constexpr bool has_nul(const char* text, std::size_t size) noexcept {
 
 #undef SSEWIRE_DETAIL_SSE2
 #undef SSEWIRE_DETAIL_NEON
-#undef SSEWIRE_DETAIL_NOTHROW
 
 #endif

@@ -14,8 +14,9 @@ namespace detail {
 /// What of an event cannot be written, if anything.
 constexpr writer::status validate(const event& e) noexcept {
   if (e.id && !is_valid_id(*e.id)) return writer::status::invalid_id;
-  for (const char c : e.type) {
-    if (is_line_end(c)) return writer::status::invalid_type;
+  if (!is_default_type(e.type)) {
+    const char* const end = e.type.data() + e.type.size();
+    if (find_line_end(e.type.data(), end) != end) return writer::status::invalid_type;
   }
   if (e.retry && e.retry->count() < 0) return writer::status::invalid_retry;
   return writer::status::ok;
@@ -41,7 +42,7 @@ constexpr writer::status writer::comment(std::string_view text) noexcept {
   using namespace std::string_view_literals;
   if (state_ != state::between_events) return status::out_of_order;
   return all_or_nothing(state_, [text](auto& sink) {
-    return sink.put(text.empty() ? ":"sv : ": "sv) && detail::encode_lines(sink, "\n: "sv, text) &&
+    return sink.put(text.empty() ? ":"sv : ": "sv) && detail::encode_lines(sink, "\n: ", text) &&
            sink.put("\n\n"sv);
   });
 }
@@ -77,7 +78,7 @@ constexpr writer::status writer::data(std::string_view piece) noexcept {
   if (!piece.empty() && piece.back() == '\r') next = state::in_data_after_cr;
   piece.remove_prefix(completes_crlf);
   return all_or_nothing(next, [first, piece](auto& sink) {
-    return sink.put(first ? "data: "sv : ""sv) && detail::encode_lines(sink, "\ndata: "sv, piece);
+    return sink.put(first ? "data: "sv : ""sv) && detail::encode_lines(sink, "\ndata: ", piece);
   });
 }
 

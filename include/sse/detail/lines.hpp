@@ -1,0 +1,201 @@
+// SPDX-License-Identifier: MIT
+// How sse::parser takes whole lines.
+#ifndef SSEWIRE_DETAIL_LINES_HPP
+#define SSEWIRE_DETAIL_LINES_HPP
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+#include "../parser.hpp"
+
+namespace sse {
+
+namespace detail {
+inline constexpr std::string_view default_type = event{}.type;
+
+/// What the lines of an event have said so far: in the chunk, but for what had to be kept. A view
+/// of nothing at all: there was no such field.
+struct unfinished_event {
+  std::string_view id;
+  std::string_view type = default_type;
+  std::string_view data;
+  bool has_retry = false;
+  bool joined = false;  // the data lie in the storage
+};
+
+/// The same text, but not a view of nothing at all.
+inline constexpr char something = 0;
+constexpr std::string_view view_of_something(std::string_view text) noexcept {
+  return text.empty() ? std::string_view(&something, 0) : text;
+}
+}  // namespace detail
+
+// Takes whole lines, up to the end of an event or the last line that ends in the chunk, as views;
+// what has been said is kept in the storage only where the chunk ends before the event. `Begun`:
+// the event has begun in an earlier chunk. It is two functions, since the one for events that lie
+// whole in a chunk, without the question, is faster by a tenth. (An LF that belongs to a CR at the
+// end of the chunk before may come first. Where no event has begun, a blank line more is nothing,
+// so after_cr_ need not be looked at here.)
+template <bool Begun>
+constexpr parser::status parser::take_lines(event& out) noexcept {
+  const char* const end = end_;
+  detail::block block = block_ahead();
+  const char* const begin = cursor_;
+  const char* line = begin;
+  detail::unfinished_event e;
+  if (Begun) e = kept_event();
+  for (;;) {
+    if (block.candidates == 0) {
+      if (static_cast<std::size_t>(end - block.begin) <= detail::block_size) break;
+      block = detail::find_block<detail::native_kernel>(block.begin + detail::block_size, end);
+      if (block.candidates == 0) break;
+    }
+    const char* const line_end = block.begin + detail::lowest_bit(block.candidates);
+    block.candidates &= block.candidates - 1;
+    if (line_end < line) continue;  // the LF of a CRLF that two blocks share
+    const char* next_line = line_end + 1;
+    if (*line_end != '\n') {
+      if (*line_end != '\r') continue;
+      if (next_line != end && *next_line == '\n') {
+        ++next_line;
+        block.candidates &= block.candidates - 1;
+      }
+    }
+    if (line_end == line) {
+      cursor_ = next_line;
+      if (Begun) clear_event();
+      const bool has_id = e.id.data() != nullptr;
+      if (has_id) commit(e.id);
+      if (e.data.data() != nullptr) {
+        look_ahead(block);
+        // Member by member: a whole event would be copied by loads wider than the stores before
+        // them, and wait for those.
+        if (has_id) {
+          out.id = std::optional(e.id);
+        } else {
+          out.id = std::optional<std::string_view>();
+        }
+        out.type = e.type;
+        out.data = e.data;
+        if (e.has_retry) {
+          out.retry = reconnection_time_.value();
+        } else {
+          out.retry = std::optional<std::chrono::milliseconds>();
+        }
+        return status::event;
+      }
+      if (Begun) {
+        settle();
+        return status::need_input;
+      }
+      e = {};
+    } else {
+      const detail::line split = detail::split_line(line, line_end);
+      const std::string_view value(split.value, static_cast<std::size_t>(line_end - split.value));
+      if (split.name == detail::field::data) {
+        if (e.data.data() == nullptr) {
+          e.data = value;
+        } else {
+          const auto readable = static_cast<std::size_t>(end - split.value);
+          const std::string_view joined = join(e.data, e.joined, value, readable);
+          if (joined.empty()) break;
+          e.data = joined;
+          e.joined = true;
+        }
+      } else if (split.name == detail::field::event) {
+        e.type = value.empty() ? detail::default_type : value;
+      } else if (split.name == detail::field::id) {
+        if (value.size() > capacity()) break;
+        if (!detail::has_nul(line, static_cast<std::size_t>(line_end - line))) e.id = value;
+      } else if (split.name == detail::field::retry) {
+        detail::retry_digits digits;
+        digits.add(value);
+        if (digits.valid()) {
+          reconnection_time_ = digits;
+          e.has_retry = true;
+        }
+      } else if (split.name == detail::field::comment) {
+        if (line == cursor_) cursor_ = next_line;  // done with
+        if (report_comments_) {
+          if (cursor_ != next_line) break;
+          look_ahead(block);
+          after_cr_ = next_line[-1] == '\r';
+          out = event{std::nullopt, detail::default_type, value, std::nullopt};
+          return status::comment;
+        }
+      }
+    }
+    line = next_line;
+  }
+  ahead_ = 0;
+  settle();
+  if (line != cursor_ && keep(e)) {
+    cursor_ = line;
+    open_ = true;
+  }
+  after_cr_ = cursor_ == end && cursor_ != begin && cursor_[-1] == '\r';
+  position_ = open_ ? position::line_start : position::event_start;
+  if (cursor_ != end && !take_name()) begin_line(*cursor_++);
+  return status::need_input;
+}
+
+// What is kept of an event that began in an earlier chunk.
+constexpr detail::unfinished_event parser::kept_event() const noexcept {
+  detail::unfinished_event e;
+  if (has_id()) e.id = detail::view_of_something(id());
+  if (!type().empty()) e.type = type();
+  if (has_data()) e.data = detail::view_of_something(data());
+  e.has_retry = has_retry_;
+  e.joined = has_data();
+  return e;
+}
+
+// Keeps what the lines of an unfinished event have said. False, and nothing changed, if it does not
+// fit.
+constexpr bool parser::keep(detail::unfinished_event e) noexcept {
+  const detail::unfinished_event before = kept_event();
+  const bool new_id = e.id.data() != before.id.data();
+  const bool new_type = e.type.data() != before.type.data();
+  if (e.type.data() == detail::default_type.data()) e.type = {};
+  std::size_t left = room() + data().size();
+  if (new_id) left += id().size();
+  if (new_type) left += type().size();
+  for (const std::size_t size :
+       {e.data.size(), new_id ? e.id.size() : 0, new_type ? e.type.size() : 0}) {
+    if (size > left) return false;
+    left -= size;
+  }
+  if (new_id) forget_id();
+  if (new_type) forget_type();
+  if (e.joined) {
+    keep_joined(e.data.size());
+  } else if (e.data.data() != nullptr) {
+    begin_data();
+    append_data(e.data);
+  }
+  if (new_type) place_type(e.type);
+  if (new_id) place_id(e.id);
+  has_retry_ = e.has_retry;
+  return true;
+}
+
+// The block that take_lines goes on in: it begins `ahead_` bytes before the chunk's end, and of its
+// candidates those in `candidates_` are left; `ahead_` is 0 if it is not known. Without it, a block
+// would be looked at for each of its events, and where the next event is looked for would have to
+// wait for where the last one ended: half the speed on tokens.
+constexpr detail::block parser::block_ahead() const noexcept {
+  if (ahead_ == 0) return detail::find_block<detail::native_kernel>(cursor_, end_);
+  return {end_ - ahead_, candidates_};
+}
+
+constexpr void parser::look_ahead(detail::block rest) noexcept {
+  const auto ahead = static_cast<std::size_t>(end_ - rest.begin);
+  ahead_ = ahead <= UINT32_MAX ? static_cast<std::uint32_t>(ahead) : 0;
+  candidates_ = rest.candidates;
+}
+
+}  // namespace sse
+
+#endif

@@ -1,0 +1,224 @@
+// SPDX-License-Identifier: MIT
+// How sse::parser takes a line by parts of it, or byte by byte.
+#ifndef SSEWIRE_DETAIL_PIECES_HPP
+#define SSEWIRE_DETAIL_PIECES_HPP
+
+#include <cstddef>
+#include <optional>
+#include <string_view>
+
+#include "../parser.hpp"
+#include "lines.hpp"
+
+namespace sse {
+
+// Takes the most common names at once; false if there is none.
+constexpr bool parser::take_name() noexcept {
+  const char* const end = end_;
+  if (detail::starts_with(cursor_, end, "data:")) {
+    field_ = detail::field::data;
+    matched_ = 4;
+  } else if (detail::starts_with(cursor_, end, "event:")) {
+    field_ = detail::field::event;
+    matched_ = 5;
+  } else if (detail::starts_with(cursor_, end, "id:")) {
+    field_ = detail::field::id;
+    matched_ = 2;
+  } else {
+    return false;
+  }
+  cursor_ += matched_;
+  open_ = true;
+  position_ = position::name;
+  return true;
+}
+
+// Takes of a value what has no line end and fits.
+constexpr parser::status parser::take_text(event& out) noexcept {
+  if (position_ == position::value_start) {
+    position_ = position::value;
+    if (*cursor_ == ' ') ++cursor_;
+  }
+  const bool kept =
+      field_ != detail::field::ignored && field_ != detail::field::retry && !id_too_long_;
+  // Looking further than there is room for would mean looking again after every suspension. Only
+  // a comment that may need no room is looked for in all of the chunk: it is suspended once.
+  const bool whole_comment = field_ == detail::field::comment && received().empty();
+  const char* const limit =
+      kept && !whole_comment && room() < unread().size() ? cursor_ + room() : end_;
+  const char* const text_end = detail::find_line_end(cursor_, limit);
+  std::string_view text(cursor_, static_cast<std::size_t>(text_end - cursor_));
+  if (whole_comment) {
+    if (text_end != end_) {
+      cursor_ = text_end;
+      after_cr_ = *cursor_++ == '\r';
+      return end_line(out, text);
+    }
+    text = text.substr(0, room());
+  }
+  if (field_ == detail::field::data) {
+    append_data(text);
+  } else if (field_ == detail::field::retry) {
+    digits_.add(text);
+  } else if (field_ == detail::field::id && detail::has_nul(text.data(), text.size())) {
+    forget_received();
+    id_too_long_ = false;
+    field_ = detail::field::ignored;
+  } else if (kept) {
+    receive(text);
+  }
+  cursor_ += text.size();
+  return cursor_ == end_ ? status::need_input : take_byte(out);
+}
+
+constexpr parser::status parser::take_byte(event& out) noexcept {
+  const char c = *cursor_;
+  if (after_cr_) {
+    after_cr_ = false;
+    if (c == '\n') {
+      ++cursor_;
+      return status::need_input;
+    }
+  }
+  if (detail::is_line_end(c)) return take_line_end(out);
+  if (position_ == position::value) {
+    if (field_ != detail::field::ignored && !store(c)) return suspend();
+  } else if (position_ == position::name) {
+    const std::string_view name = detail::name_of(field_);
+    if (matched_ < name.size() && c == name[matched_]) {
+      ++matched_;
+    } else if (c != ':' || matched_ < name.size()) {
+      field_ = detail::field::ignored;
+      position_ = position::value;
+    } else if (begin_value()) {
+      position_ = position::value_start;
+    } else {
+      return suspend();
+    }
+  } else if (position_ == position::value_start) {
+    position_ = position::value;
+    if (c != ' ' && !store(c)) return suspend();
+  } else if (position_ == position::stream_start && c == byte_order_mark[matched_]) {
+    ++matched_;
+    if (matched_ == byte_order_mark.size()) position_ = position::event_start;
+  } else if (position_ == position::stream_start && matched_ != 0) {
+    begin_line(byte_order_mark[0]);  // the bytes that looked like a mark begin a line
+    position_ = position::value;
+  } else {
+    begin_line(c);
+  }
+  ++cursor_;
+  return status::need_input;
+}
+
+constexpr void parser::begin_line(char first) noexcept {
+  if (first == ':') {
+    field_ = report_comments_ ? detail::field::comment : detail::field::ignored;
+    position_ = position::value_start;
+  } else {
+    field_ = detail::field_starting_with(first);
+    matched_ = 1;
+    position_ = position::name;
+    open_ = true;
+  }
+}
+
+// False if there is no room for the LF in front of a further line of data.
+constexpr bool parser::begin_value() noexcept {
+  if (field_ == detail::field::data) {
+    if (!skipped_) return begin_data();
+    skip_data();
+    field_ = detail::field::ignored;
+  } else if (field_ == detail::field::event && skipped_) {
+    field_ = detail::field::ignored;
+  } else if (field_ == detail::field::retry) {
+    digits_ = {};
+  }
+  return true;
+}
+
+// Takes a byte of a value; false if there is no room for it.
+constexpr bool parser::store(char c) noexcept {
+  switch (field_) {
+    case detail::field::data: return append_data(c);
+    case detail::field::event:
+    case detail::field::comment: return receive(c);
+    case detail::field::id:
+      if (c == '\0') {
+        forget_received();
+        id_too_long_ = false;
+        field_ = detail::field::ignored;
+      } else if (!id_too_long_ && !receive(c)) {
+        if (!skipped_) return false;
+        forget_received();
+        id_too_long_ = true;  // but a NUL may still come
+      }
+      return true;
+    case detail::field::retry: digits_.add({&c, 1}); return true;
+    case detail::field::ignored: return true;
+  }
+  return true;
+}
+
+constexpr parser::status parser::take_line_end(event& out) noexcept {
+  if (position_ == position::name) {
+    if (matched_ < detail::name_of(field_).size()) field_ = detail::field::ignored;
+    if (!begin_value()) return suspend();
+  }
+  after_cr_ = *cursor_++ == '\r';
+  if (position_ == position::stream_start) {  // the bytes that looked like a mark were a line
+    open_ = matched_ != 0;
+    position_ = open_ ? position::line_start : position::event_start;
+    return status::need_input;
+  }
+  if (position_ == position::event_start) return status::need_input;
+  if (position_ == position::line_start) return end_event(out);
+  return end_line(out, received());
+}
+
+constexpr parser::status parser::end_line(event& out, std::string_view comment) noexcept {
+  position_ = open_ ? position::line_start : position::event_start;
+  if (field_ == detail::field::id && id_too_long_) {
+    forget_id();
+    id_too_long_ = false;
+  } else if (field_ == detail::field::id) {
+    received_id();
+  } else if (field_ == detail::field::event) {
+    received_type();
+  } else if (field_ == detail::field::retry && digits_.valid()) {
+    reconnection_time_ = digits_;
+    has_retry_ = true;
+  } else if (field_ == detail::field::comment) {
+    out = event{std::nullopt, detail::default_type, comment, std::nullopt};
+    forget_received();
+    return status::comment;
+  }
+  return status::need_input;
+}
+
+// The blank line (9.2.6, dispatch).
+constexpr parser::status parser::end_event(event& out) noexcept {
+  const bool dispatched = has_data() && !skipped_;
+  if (dispatched) {
+    out = event{has_id() ? std::optional(id()) : std::nullopt,
+                type().empty() ? detail::default_type : type(), data(),
+                has_retry_ ? reconnection_time_.value() : std::nullopt};
+  } else if (has_data()) {
+    ++dropped_;
+  }
+  if (has_id()) commit(id());
+  clear_event();
+  if (dispatched) return status::event;
+  settle();
+  return status::need_input;
+}
+
+constexpr void parser::clear_event() noexcept {
+  clear();
+  position_ = position::event_start;
+  open_ = has_retry_ = skipped_ = id_too_long_ = false;
+}
+
+}  // namespace sse
+
+#endif
