@@ -19,9 +19,11 @@ inline constexpr std::string_view default_type = event{}.type;
 /// of nothing at all: there was no such field.
 struct unfinished_event {
   std::string_view id;
-  std::string_view type = default_type;
+  std::string_view type;
   std::string_view data;
   bool has_retry = false;
+  bool new_id = false;  // it is not kept yet
+  bool new_type = false;
   bool joined = false;  // the data lie in the storage
 };
 
@@ -77,7 +79,7 @@ constexpr parser::status parser::take_lines(event& out) noexcept {
         } else {
           out.id = std::optional<std::string_view>();
         }
-        out.type = e.type;
+        out.type = e.type.empty() ? detail::default_type : e.type;
         out.data = e.data;
         if (e.has_retry) {
           out.retry = reconnection_time_.value();
@@ -105,10 +107,14 @@ constexpr parser::status parser::take_lines(event& out) noexcept {
           e.joined = true;
         }
       } else if (split.name == detail::field::event) {
-        e.type = value.empty() ? detail::default_type : value;
+        e.type = value;
+        e.new_type = true;
       } else if (split.name == detail::field::id) {
         if (value.size() > capacity()) break;
-        if (!detail::has_nul(line, static_cast<std::size_t>(line_end - line))) e.id = value;
+        if (!detail::has_nul(line, static_cast<std::size_t>(line_end - line))) {
+          e.id = value;
+          e.new_id = true;
+        }
       } else if (split.name == detail::field::retry) {
         detail::retry_digits digits;
         digits.add(value);
@@ -145,7 +151,7 @@ constexpr parser::status parser::take_lines(event& out) noexcept {
 constexpr detail::unfinished_event parser::kept_event() const noexcept {
   detail::unfinished_event e;
   if (has_id()) e.id = detail::view_of_something(id());
-  if (!type().empty()) e.type = type();
+  e.type = type();
   if (has_data()) e.data = detail::view_of_something(data());
   e.has_retry = has_retry_;
   e.joined = has_data();
@@ -155,28 +161,25 @@ constexpr detail::unfinished_event parser::kept_event() const noexcept {
 // Keeps what the lines of an unfinished event have said. False, and nothing changed, if it does not
 // fit.
 constexpr bool parser::keep(detail::unfinished_event e) noexcept {
-  const detail::unfinished_event before = kept_event();
-  const bool new_id = e.id.data() != before.id.data();
-  const bool new_type = e.type.data() != before.type.data();
-  if (e.type.data() == detail::default_type.data()) e.type = {};
+  if (!e.new_id) e.id = {};
+  if (!e.new_type) e.type = {};
   std::size_t left = room() + data().size();
-  if (new_id) left += id().size();
-  if (new_type) left += type().size();
-  for (const std::size_t size :
-       {e.data.size(), new_id ? e.id.size() : 0, new_type ? e.type.size() : 0}) {
+  if (e.new_id) left += id().size();
+  if (e.new_type) left += type().size();
+  for (const std::size_t size : {e.data.size(), e.id.size(), e.type.size()}) {
     if (size > left) return false;
     left -= size;
   }
-  if (new_id) forget_id();
-  if (new_type) forget_type();
+  if (e.new_id) forget_id();
+  if (e.new_type) forget_type();
   if (e.joined) {
     keep_joined(e.data.size());
   } else if (e.data.data() != nullptr) {
     begin_data();
     append_data(e.data);
   }
-  if (new_type) place_type(e.type);
-  if (new_id) place_id(e.id);
+  if (e.new_type) place_type(e.type);
+  if (e.new_id) place_id(e.id);
   has_retry_ = e.has_retry;
   return true;
 }
