@@ -65,7 +65,9 @@ constexpr parser::status parser::take_lines(event& out) noexcept {
         block.candidates &= block.candidates - 1;
       }
     }
-    if (line_end == line) {
+    if (line_end == line && !Begun && line == cursor_) {
+      cursor_ = next_line;  // a blank line where there is no event
+    } else if (line_end == line) {
       cursor_ = next_line;
       if (Begun) clear_event();
       const bool has_id = e.id.data() != nullptr;
