@@ -12,7 +12,7 @@
 
 namespace sse {
 
-// Takes the most common names at once; false if there is none.
+// Takes the most common names at once, and their colon if it can be; false if there is none.
 constexpr bool parser::take_name() noexcept {
   const char* const end = end_;
   if (detail::starts_with(cursor_, end, "data:")) {
@@ -30,6 +30,10 @@ constexpr bool parser::take_name() noexcept {
   cursor_ += matched_;
   open_ = true;
   position_ = position::name;
+  if (begin_value()) {
+    ++cursor_;
+    position_ = position::value_start;
+  }
   return true;
 }
 
@@ -68,7 +72,8 @@ constexpr parser::status parser::take_text(event& out) noexcept {
     receive(text);
   }
   cursor_ += text.size();
-  return cursor_ == end_ ? status::need_input : take_byte(out);
+  if (cursor_ == end_) return status::need_input;
+  return detail::is_line_end(*cursor_) ? take_line_end(out) : take_byte(out);
 }
 
 constexpr parser::status parser::take_byte(event& out) noexcept {
