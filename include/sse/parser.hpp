@@ -233,7 +233,7 @@ class parser : private detail::buffers {
   template <bool Begun>
   constexpr status take_lines(event& out) noexcept;
   constexpr detail::unfinished_event kept_event() const noexcept;
-  constexpr bool keep(detail::unfinished_event e) noexcept;
+  SSEWIRE_DETAIL_INLINE constexpr bool keep(const detail::unfinished_event& e) noexcept;
   constexpr detail::block block_ahead() const noexcept;
   constexpr void look_ahead(detail::block rest) noexcept;
 
@@ -247,6 +247,7 @@ class parser : private detail::buffers {
   constexpr bool begin_value() noexcept;
   constexpr bool store(char c) noexcept;
   constexpr status end_line(event& out, std::string_view comment) noexcept;
+  constexpr status report(event& out, std::string_view comment) noexcept;
   constexpr status end_event(event& out) noexcept;
   constexpr void clear_event() noexcept;
 

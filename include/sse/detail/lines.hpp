@@ -21,7 +21,7 @@ struct unfinished_event {
   std::string_view id;
   std::string_view type;
   std::string_view data;
-  bool has_retry = false;
+  retry_digits retry;
   bool new_id = false;  // it is not kept yet
   bool new_type = false;
   bool joined = false;  // the data lie in the storage
@@ -72,6 +72,7 @@ constexpr parser::status parser::take_lines(event& out) noexcept {
       if (Begun) clear_event();
       const bool has_id = e.id.data() != nullptr;
       if (has_id) commit(e.id);
+      if (e.retry.valid()) reconnection_time_ = e.retry;
       if (e.data.data() != nullptr) {
         look_ahead(block);
         // Member by member: a whole event would be copied by loads wider than the stores before
@@ -83,8 +84,8 @@ constexpr parser::status parser::take_lines(event& out) noexcept {
         }
         out.type = e.type.empty() ? detail::default_type : e.type;
         out.data = e.data;
-        if (e.has_retry) {
-          out.retry = reconnection_time_.value();
+        if (e.retry.valid()) {
+          out.retry = e.retry.value();
         } else {
           out.retry = std::optional<std::chrono::milliseconds>();
         }
@@ -120,18 +121,14 @@ constexpr parser::status parser::take_lines(event& out) noexcept {
       } else if (split.name == detail::field::retry) {
         detail::retry_digits digits;
         digits.add(value);
-        if (digits.valid()) {
-          reconnection_time_ = digits;
-          e.has_retry = true;
-        }
+        if (digits.valid()) e.retry = digits;
       } else if (split.name == detail::field::comment) {
         if (line == cursor_) cursor_ = next_line;  // done with
         if (report_comments_) {
           if (cursor_ != next_line) break;
           look_ahead(block);
           after_cr_ = next_line[-1] == '\r';
-          out = event{std::nullopt, detail::default_type, value, std::nullopt};
-          return status::comment;
+          return report(out, value);
         }
       }
     }
@@ -155,20 +152,20 @@ constexpr detail::unfinished_event parser::kept_event() const noexcept {
   if (has_id()) e.id = detail::view_of_something(id());
   e.type = type();
   if (has_data()) e.data = detail::view_of_something(data());
-  e.has_retry = has_retry_;
+  if (has_retry_) e.retry = reconnection_time_;
   e.joined = has_data();
   return e;
 }
 
 // Keeps what the lines of an unfinished event have said. False, and nothing changed, if it does not
-// fit.
-constexpr bool parser::keep(detail::unfinished_event e) noexcept {
-  if (!e.new_id) e.id = {};
-  if (!e.new_type) e.type = {};
+// fit. (Inlined, or else the event would be copied for the call: 112 bytes of the stack.)
+SSEWIRE_DETAIL_INLINE constexpr bool parser::keep(const detail::unfinished_event& e) noexcept {
+  const std::size_t id_size = e.new_id ? e.id.size() : 0;
+  const std::size_t type_size = e.new_type ? e.type.size() : 0;
   std::size_t left = room() + data().size();
   if (e.new_id) left += id().size();
   if (e.new_type) left += type().size();
-  for (const std::size_t size : {e.data.size(), e.id.size(), e.type.size()}) {
+  for (const std::size_t size : {e.data.size(), id_size, type_size}) {
     if (size > left) return false;
     left -= size;
   }
@@ -182,7 +179,8 @@ constexpr bool parser::keep(detail::unfinished_event e) noexcept {
   }
   if (e.new_type) place_type(e.type);
   if (e.new_id) place_id(e.id);
-  has_retry_ = e.has_retry;
+  has_retry_ = e.retry.valid();
+  if (has_retry_) reconnection_time_ = e.retry;
   return true;
 }
 

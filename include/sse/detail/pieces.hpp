@@ -194,11 +194,18 @@ constexpr parser::status parser::end_line(event& out, std::string_view comment) 
     reconnection_time_ = digits_;
     has_retry_ = true;
   } else if (field_ == detail::field::comment) {
-    out = event{std::nullopt, detail::default_type, comment, std::nullopt};
     forget_received();
-    return status::comment;
+    return report(out, comment);
   }
   return status::need_input;
+}
+
+constexpr parser::status parser::report(event& out, std::string_view comment) noexcept {
+  out.id = std::optional<std::string_view>();
+  out.type = detail::default_type;
+  out.data = comment;
+  out.retry = std::optional<std::chrono::milliseconds>();
+  return status::comment;
 }
 
 // The blank line (9.2.6, dispatch).

@@ -212,15 +212,12 @@ constexpr block find_block(const char* text, const char* end) noexcept {
   if (!std::is_same_v<Kernel, swar_kernel> && __builtin_is_constant_evaluated()) {
     return find_block<swar_kernel>(text, end);
   }
-  if (static_cast<std::size_t>(end - text) >= block_size) {
-    const char* const last = end - block_size;
-    do {
-      // Whether there is a candidate is asked faster than where.
-      if (Kernel::has_candidate(text)) return {text, Kernel::candidates(text)};
-      text += block_size;
-    } while (text <= last);
+  auto left = static_cast<std::size_t>(end - text);
+  for (; left >= block_size; text += block_size, left -= block_size) {
+    // Whether there is a candidate is asked faster than where.
+    if (Kernel::has_candidate(text)) return {text, Kernel::candidates(text)};
   }
-  return {text, candidates_of_tail<Kernel>(text, static_cast<std::size_t>(end - text))};
+  return {text, candidates_of_tail<Kernel>(text, left)};
 }
 
 /// Copies a text of 64 bytes or more, block by block, up to the first block with a candidate in it.
