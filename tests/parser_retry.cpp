@@ -162,6 +162,18 @@ TEST_CASE("retry: with an event in one chunk, it holds when the event is handed 
   CHECK(count(parser.reconnection_time()) == 7);
 }
 
+TEST_CASE("retry: behind what does not fit the storage, it waits until its line is reached") {
+  sse::parser parser(nullptr, 0);
+  sse::event e;
+  parser.feed("data:4\nretry:6\n");
+  REQUIRE(parser.next(e) == status::storage_full);
+  CHECK(count(parser.reconnection_time()) == none);
+  char storage[1];
+  REQUIRE(parser.use_storage(storage, 1));
+  CHECK(parser.next(e) == status::need_input);
+  CHECK(count(parser.reconnection_time()) == 6);
+}
+
 TEST_CASE("retry: the longest time can be added to the time of any clock") {
   sse::parser parser(nullptr, 0);
   parser.feed("retry:99999999999999999999\n\n");

@@ -43,7 +43,7 @@ constexpr bool is_header_safe(std::string_view id) noexcept {
     if ((byte < 0x20 && c != '\t') || byte == 0x7F) return false;
   }
   const auto is_blank = [](char c) { return c == ' ' || c == '\t'; };
-  return id.empty() || !(is_blank(id.front()) || is_blank(id.back()));
+  return id.empty() || (!is_blank(id.front()) && !is_blank(id.back()));
 }
 
 }  // namespace sse

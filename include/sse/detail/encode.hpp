@@ -3,6 +3,7 @@
 #ifndef SSEWIRE_DETAIL_ENCODE_HPP
 #define SSEWIRE_DETAIL_ENCODE_HPP
 
+#include <algorithm>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -50,13 +51,13 @@ struct buffer_sink {
   }
 };
 
-/// Adds up their sizes; false when the sum is more than a size can be.
+/// Adds up their sizes, to the largest number there is at most.
 struct size_sink {
   std::size_t size = 0;
 
   constexpr bool put(std::string_view text) noexcept {
-    size += text.size();
-    return size >= text.size();
+    size += (std::min)(text.size(), static_cast<std::size_t>(-1) - size);
+    return true;
   }
   constexpr bool put_line(std::string_view line, const char*) noexcept { return put(line); }
   constexpr void put_blocks(std::string_view&) noexcept {}
@@ -118,7 +119,9 @@ constexpr bool encode_lines(Sink& sink, const char (&separator)[Length],
 /// The fields of an event but for its data.
 template <class Sink>
 constexpr bool encode_fields(Sink& sink, const event& e) noexcept {
-  if (e.id && !(sink.put("id: "sv) && sink.put(*e.id) && sink.put("\n"sv))) return false;
+  if (e.id) {
+    if (!(sink.put("id: "sv) && sink.put(*e.id) && sink.put("\n"sv))) return false;
+  }
   if (!e.type.empty() && !is_default_type(e.type)) {
     if (!(sink.put("event: "sv) && sink.put(e.type) && sink.put("\n"sv))) return false;
   }

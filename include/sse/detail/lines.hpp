@@ -44,10 +44,9 @@ template <bool Begun>
 constexpr parser::status parser::take_lines(event& out) noexcept {
   const char* const end = end_;
   detail::block block = block_ahead();
-  const char* const begin = cursor_;
-  const char* line = begin;
+  const char* line = cursor_;
   detail::unfinished_event e;
-  if (Begun) e = kept_event();
+  if constexpr (Begun) e = kept_event();
   for (;;) {
     if (block.candidates == 0) {
       if (static_cast<std::size_t>(end - block.begin) <= detail::block_size) break;
@@ -65,11 +64,15 @@ constexpr parser::status parser::take_lines(event& out) noexcept {
         block.candidates &= block.candidates - 1;
       }
     }
-    if (line_end == line && !Begun && line == cursor_) {
-      cursor_ = next_line;  // a blank line where there is no event
-    } else if (line_end == line) {
+    if (line_end == line) {
+      const bool in_front = line == cursor_;
       cursor_ = next_line;
-      if (Begun) clear_event();
+      if constexpr (Begun) {
+        clear_event();
+      } else if (in_front) {  // a blank line where there is no event
+        line = next_line;
+        continue;
+      }
       const bool has_id = e.id.data() != nullptr;
       if (has_id) commit(e.id);
       if (e.retry.valid()) reconnection_time_ = e.retry;
@@ -91,11 +94,12 @@ constexpr parser::status parser::take_lines(event& out) noexcept {
         }
         return status::event;
       }
-      if (Begun) {
+      if constexpr (Begun) {
         settle();
         return status::need_input;
+      } else {
+        e = {};
       }
-      e = {};
     } else {
       const detail::line split = detail::split_line(line, line_end);
       const std::string_view value(split.value, static_cast<std::size_t>(line_end - split.value));
@@ -140,7 +144,7 @@ constexpr parser::status parser::take_lines(event& out) noexcept {
     cursor_ = line;
     open_ = true;
   }
-  after_cr_ = cursor_ == end && cursor_ != begin && cursor_[-1] == '\r';
+  after_cr_ = cursor_ == end && cursor_[-1] == '\r';
   position_ = open_ ? position::line_start : position::event_start;
   if (cursor_ != end && !take_name()) begin_line(*cursor_++);
   return status::need_input;

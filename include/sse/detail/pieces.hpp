@@ -144,23 +144,18 @@ constexpr bool parser::begin_value() noexcept {
 
 // Takes a byte of a value; false if there is no room for it.
 constexpr bool parser::store(char c) noexcept {
-  switch (field_) {
-    case detail::field::data: return append_data(c);
-    case detail::field::event:
-    case detail::field::comment: return receive(c);
-    case detail::field::id:
-      if (c == '\0') {
-        forget_received();
-        id_too_long_ = false;
-        field_ = detail::field::ignored;
-      } else if (!id_too_long_ && !receive(c)) {
-        if (!skipped_) return false;
-        forget_received();
-        id_too_long_ = true;  // but a NUL may still come
-      }
-      return true;
-    case detail::field::retry: digits_.add({&c, 1}); return true;
-    case detail::field::ignored: return true;
+  if (field_ == detail::field::data) return append_data(c);
+  if (field_ == detail::field::event || field_ == detail::field::comment) return receive(c);
+  if (field_ == detail::field::retry) digits_.add({&c, 1});
+  if (field_ != detail::field::id) return true;
+  if (c == '\0') {
+    forget_received();
+    id_too_long_ = false;
+    field_ = detail::field::ignored;
+  } else if (!id_too_long_ && !receive(c)) {
+    if (!skipped_) return false;
+    forget_received();
+    id_too_long_ = true;  // but a NUL may still come
   }
   return true;
 }

@@ -209,8 +209,8 @@ constexpr std::uint64_t candidates_of_tail(const char* text, std::size_t size) n
 /// The first block of the text with a candidate in it, or else the last block.
 template <class Kernel>
 constexpr block find_block(const char* text, const char* end) noexcept {
-  if (!std::is_same_v<Kernel, swar_kernel> && __builtin_is_constant_evaluated()) {
-    return find_block<swar_kernel>(text, end);
+  if constexpr (!std::is_same_v<Kernel, swar_kernel>) {
+    if (__builtin_is_constant_evaluated()) return find_block<swar_kernel>(text, end);
   }
   auto left = static_cast<std::size_t>(end - text);
   for (; left >= block_size; text += block_size, left -= block_size) {

@@ -94,7 +94,8 @@ constexpr writer::status writer::end() noexcept {
 constexpr std::size_t encoded_size(const event& e) noexcept {
   if (detail::validate(e) != writer::status::ok) return 0;
   detail::size_sink sink;
-  return detail::encode_event(sink, e) ? sink.size : static_cast<std::size_t>(-1);
+  detail::encode_event(sink, e);
+  return sink.size;
 }
 
 template <class Container>
