@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Writes the load and the memory of this machine (Linux) to standard output, as an event stream:
-//     sse-ticker [COUNT [INTERVAL_IN_MS]] | sse-decode
+//     sse-ticker [COUNT [INTERVAL_IN_MS]] | ssewire decode
 #include <algorithm>
 #include <chrono>
 #include <cstdio>

@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: MIT
+#include <algorithm>
+#include <limits>
+#include <sse/growing_parser.hpp>
+
+#include "commands.hpp"
+#include "io.hpp"
+#include "json.hpp"
+
+namespace tool {
+
+namespace {
+
+using namespace std::string_view_literals;
+using status = sse::growing_parser::status;
+
+class printer {
+ public:
+  printer(const decode_options& options, output& out)
+      : options_(options), out_(out), end_(options.nul_separated ? "\0"sv : "\n"sv) {}
+
+  void event(const sse::event& e) {
+    if (options_.data_only) {
+      out_.put(e.data);
+      out_.put(end_);
+      return;
+    }
+    if (e.id) member("id", json_string(*e.id));
+    member("event", colours_.strong, json_string(e.type));
+    member("data",
+           options_.embed_json && is_json(e.data) ? on_one_line(e.data) : json_string(e.data));
+    if (e.retry) member("retry", std::to_string(e.retry->count()));
+    end_line();
+  }
+
+  void comment(std::string_view text) {
+    member("comment", colours_.faint, json_string(text));
+    end_line();
+  }
+
+ private:
+  void member(std::string_view name, const std::string& value) { member(name, {}, value); }
+  void member(std::string_view name, std::string_view colour, const std::string& value) {
+    line_ += line_.empty() ? '{' : ',';
+    line_.append(colours_.faint).append("\"").append(name).append("\":").append(colours_.off);
+    line_.append(colour).append(value).append(colour.empty() ? colour : colours_.off);
+  }
+
+  void end_line() {
+    line_ += '}';
+    out_.put(line_);
+    out_.put(end_);
+    line_.clear();
+  }
+
+  // Between the words of JSON an LF is a space, and within them there is none.
+  static std::string on_one_line(std::string_view json) {
+    std::string line(json);
+    std::replace(line.begin(), line.end(), '\n', ' ');
+    return line;
+  }
+
+  const decode_options& options_;
+  output& out_;
+  const std::string_view end_;
+  const palette colours_ = output_palette();
+  std::string line_;
+};
+
+// Room for the data, and for IDs and types.
+std::size_t storage_limit(const decode_options& options) {
+  constexpr std::size_t beside_data = 64 * 1024;
+  constexpr std::size_t most = std::numeric_limits<std::size_t>::max() - beside_data;
+  return static_cast<std::size_t>(std::min<std::uint64_t>(options.max_event, most)) + beside_data;
+}
+
+}  // namespace
+
+exit_code decode(const decode_options& options) {
+  input in;
+  output out;
+  printer print(options, out);
+  sse::growing_parser parser(storage_limit(options));
+  parser.report_comments(options.comments);
+
+  exit_code result = exit_code::ok;
+  const auto report_too_large = [&] {
+    complain("skipped an event of more than " + std::to_string(options.max_event) +
+             " bytes, near byte " + std::to_string(parser.offset()) + " of the stream");
+    result = exit_code::too_large;
+  };
+  const auto is_wanted = [&types = options.types](const sse::event& e) {
+    return types.empty() || std::find(types.begin(), types.end(), e.type) != types.end();
+  };
+
+  std::uint64_t printed = 0;
+  const auto enough = [&] { return printed == options.limit; };
+  while (!enough() && in.read()) {
+    parser.feed(in.chunk());
+    sse::event e;
+    for (status s; !enough() && (s = parser.next(e)) != status::need_input;) {
+      if (s == status::comment) {
+        print.comment(e.data);
+      } else if (s == status::storage_full || e.data.size() > options.max_event) {
+        report_too_large();  // and to go on is to skip it
+      } else if (is_wanted(e)) {
+        print.event(e);
+        ++printed;
+      }
+    }
+    out.flush();
+  }
+
+  if (parser.pending()) {
+    complain("the stream was cut off inside an event, which is discarded");
+    result = std::max(result, exit_code::cut_off);
+  }
+  return result;
+}
+
+}  // namespace tool

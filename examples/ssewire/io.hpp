@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: MIT
+// Standard input and output for a filter that has to be prompt: by read(2) and write(2).
+#ifndef SSEWIRE_TOOL_IO_HPP
+#define SSEWIRE_TOOL_IO_HPP
+
+#include <algorithm>
+#include <chrono>
+#include <memory>
+#include <string>
+#include <string_view>
+
+namespace tool {
+
+/// Thrown when the reader of our output has gone, as `head` does that has seen enough.
+struct output_closed {};
+
+/// Standard input. Failures are thrown as std::system_error.
+class input {
+ public:
+  /// Waits until there is something, and takes all of it that fits. False at the end.
+  bool read();
+
+  /// What was read; it holds until the next `read`.
+  std::string_view chunk() const { return chunk_; }
+
+  /// Waits for what `read` would wait for; false if there is nothing at the deadline.
+  bool ready_before(std::chrono::steady_clock::time_point deadline);
+
+ private:
+  // More than a pipe holds, and little enough to stay in the cache.
+  static constexpr std::size_t capacity = 256 * 1024;
+  std::unique_ptr<char[]> buffer_{new char[capacity]};
+  std::string_view chunk_;
+};
+
+/// Standard output, gathered. Whoever has worked off a chunk calls `flush` before reading on: then
+/// nothing waits here while we wait, and there is one write for all that came with one read.
+/// Failures are thrown as std::system_error, or as output_closed.
+class output {
+ public:
+  void put(std::string_view text) {
+    if (text.size() > capacity - size_) return write_with(text);
+    std::copy(text.begin(), text.end(), buffer_.get() + size_);
+    size_ += text.size();
+  }
+  void flush() { write_with({}); }
+
+ private:
+  void write_with(std::string_view text);  // writes what is gathered, and then the text
+
+  static constexpr std::size_t capacity = 256 * 1024;
+  std::unique_ptr<char[]> buffer_{new char[capacity]};
+  std::size_t size_ = 0;
+};
+
+/// Writes a diagnostic to standard error.
+void complain(const std::string& what);
+
+/// Escape sequences; all of them empty where colours are not wanted.
+struct palette {
+  std::string_view strong, faint, alarm, off;
+};
+
+/// What suits standard output: colours on a terminal only, and not if NO_COLOR is set.
+palette output_palette();
+
+}  // namespace tool
+
+#endif
