@@ -20,16 +20,21 @@ void take(const Parser& parser, const sse::event& e, Sink& sink) {
            e.type);
 }
 
-/// sse::parser and `next`, with as much storage as the largest event needs.
+template <class Parser, class Sink>
+void run_next(Parser& parser, std::string_view text, std::size_t chunk, Sink& sink) {
+  sse::event e;
+  for_each_chunk(text, chunk, [&](std::string_view piece) {
+    parser.feed(piece);
+    while (parser.next(e) == Parser::status::event) take(parser, e, sink);
+  });
+}
+
+/// sse::parser, with as much storage as the largest event needs.
 class ours_next {
  public:
   template <class Sink>
   void run(std::string_view text, std::size_t chunk, Sink& sink) {
-    for_each_chunk(text, chunk, [&](std::string_view piece) {
-      parser_.feed(piece);
-      sse::event e;
-      while (parser_.next(e) == sse::parser::status::event) take(parser_, e, sink);
-    });
+    run_next(parser_, text, chunk, sink);
   }
 
  private:
@@ -56,11 +61,7 @@ class ours_growing {
  public:
   template <class Sink>
   void run(std::string_view text, std::size_t chunk, Sink& sink) {
-    for_each_chunk(text, chunk, [&](std::string_view piece) {
-      parser_.feed(piece);
-      sse::event e;
-      while (parser_.next(e) == sse::parser::status::event) take(parser_, e, sink);
-    });
+    run_next(parser_, text, chunk, sink);
   }
 
  private:

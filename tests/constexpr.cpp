@@ -1,75 +1,66 @@
 // SPDX-License-Identifier: MIT
 // The conformance vectors run in the compiler, where undefined behaviour is an error.
-#include <cstdint>
+#include <chrono>
+#include <cstddef>
+#include <cstdio>
+#include <optional>
 #include <sse/parser.hpp>
 #include <sse/writer.hpp>
 #include <string_view>
 
+#include "support/vectors.hpp"
+
 namespace {
 
-struct expected {
-  std::string_view id;
-  std::string_view type;
-  std::string_view data;
-};
-
-struct vector {
-  std::string_view name;
-  const std::string_view* chunks;
-  std::size_t chunk_count;
-  const expected* events;
-  std::size_t event_count;
-  std::int64_t reconnection_time;
-  std::string_view last_event_id;
-  std::string_view initial_last_event_id;
-};
-
-#include "vectors.inc"
-
-// What is not valid UTF-8 stands decoded in the vectors, with U+FFFD, but a parser does not decode.
-constexpr bool same(std::string_view actual, std::string_view expected) {
-  return actual == expected || expected.find("\xEF\xBF\xBD") != expected.npos;
+// Two are too long for compilers; they run in programs.
+constexpr std::size_t most = 8192;
+constexpr bool is_long(const vectors::parser_vector& vector) { return vector.stream.size() > most; }
+constexpr bool is_long(const vectors::writer_vector& vector) {
+  return vector.data.value_or(std::string_view()).size() > most;
 }
 
-// Chunks as given, or cut further into pieces of `size`.
-constexpr bool holds(const vector& vector, std::size_t size) {
-  char storage[8192] = {};
-  sse::parser parser(storage);
-  if (!parser.set_last_event_id(vector.initial_last_event_id)) return false;
-  std::size_t count = 0;
-  for (std::size_t i = 0; i < vector.chunk_count; ++i) {
-    std::string_view rest = vector.chunks[i];
-    do {
-      const std::string_view piece = rest.substr(0, size);
-      rest.remove_prefix(piece.size());
-      parser.feed(piece);
-      sse::event e;
-      while (parser.next(e) == sse::parser::status::event) {
-        if (count == vector.event_count) return false;
-        const expected& wanted = vector.events[count++];
-        if (!same(parser.last_event_id(), wanted.id) || !same(e.type, wanted.type) ||
-            !same(e.data, wanted.data)) {
-          return false;
-        }
-      }
-      if (!parser.unread().empty()) return false;
-    } while (!rest.empty());
-  }
-  const auto time = parser.reconnection_time();
-  return count == vector.event_count && same(parser.last_event_id(), vector.last_event_id) &&
-         (time ? time->count() : -1) == vector.reconnection_time;
-}
-
-constexpr std::string_view first_that_fails(std::size_t size) {
-  for (const vector& each : vectors) {
-    if (!holds(each, size)) return each.name;
+// The name of the first that does not hold, if any.
+template <class Vector, std::size_t Size, class Holds>
+constexpr std::string_view first_wrong(const Vector (&all)[Size], Holds holds) {
+  std::size_t skipped = 0;
+  for (const Vector& vector : all) {
+    if (is_long(vector)) {
+      if (++skipped > 1) return "too many are skipped";
+    } else if (!holds(vector)) {
+      return vector.name;
+    }
   }
   return {};
 }
 
-static_assert(first_that_fails(1 << 20).empty());
-static_assert(first_that_fails(1).empty());
-static_assert(first_that_fails(3).empty());
+constexpr std::string_view first_wrong_as_given() {
+  char storage[most] = {};
+  return first_wrong(vectors::parser_vectors, [&storage](const auto& vector) {
+    sse::parser parser(storage);
+    return vectors::holds_as_given(vector, parser);
+  });
+}
+constexpr std::string_view first_wrong_in_pieces(std::size_t size) {
+  char storage[most] = {};
+  return first_wrong(vectors::parser_vectors, [&storage, size](const auto& vector) {
+    sse::parser parser(storage);
+    return vectors::holds_in_pieces(vector, parser, size, size,
+                                    [](std::string_view piece) { return piece; });
+  });
+}
+constexpr std::string_view first_wrong_of_the_writer() {
+  char buffer[most] = {};
+  char storage[most] = {};
+  return first_wrong(vectors::writer_vectors, [&](const auto& vector) {
+    return vectors::holds(vector, buffer, storage, most);
+  });
+}
+
+static_assert(first_wrong_as_given().empty());
+static_assert(first_wrong_in_pieces(most).empty());
+static_assert(first_wrong_in_pieces(1).empty());
+static_assert(first_wrong_in_pieces(3).empty());
+static_assert(first_wrong_of_the_writer().empty());
 
 // What is written comes back, without a program being run.
 constexpr bool round_trip(const sse::event& e) {
@@ -91,6 +82,17 @@ static_assert(round_trip({std::nullopt, "message", ""}));
 static_assert(round_trip({"", "x", "\n\n"}));
 static_assert(!round_trip({"a\nb", "x", ""}));
 
+template <class Vector, std::size_t Size>
+constexpr unsigned count_short(const Vector (&all)[Size]) {
+  unsigned count = 0;
+  for (const Vector& vector : all) count += is_long(vector) ? 0U : 1U;
+  return count;
+}
+
 }  // namespace
 
-int main() {}
+int main() {
+  constexpr unsigned held =
+      count_short(vectors::parser_vectors) + count_short(vectors::writer_vectors);
+  std::printf("%u vectors\n", held);
+}

@@ -3,10 +3,15 @@
 //
 #include <doctest/doctest.h>
 
+#include <map>
+#include <memory>
 #include <memory_resource>
 #include <new>
 #include <string>
 #include <vector>
+
+// All members, used below or not.
+template class sse::basic_growing_parser<>;
 
 namespace {
 
@@ -124,6 +129,15 @@ TEST_CASE("the last event ID can be set to any length up to the limit") {
   CHECK(parser.last_event_id() == "1");
 }
 
+TEST_CASE("storage that is all in use is left where it is") {
+  int left = 1;
+  sse::basic_growing_parser<rationed> parser(100, rationed{&left});
+  CHECK(parser.set_last_event_id(std::string(100, 'i')));
+  parser.shrink_to_fit();  // would throw if it allocated
+  CHECK(parser.last_event_id() == std::string(100, 'i'));
+  CHECK(parser.capacity() == 100);
+}
+
 TEST_CASE("a last event ID that is refused costs no memory") {
   sse::growing_parser parser;
   CHECK_FALSE(parser.set_last_event_id(std::string(5000, '\n')));
@@ -159,6 +173,57 @@ TEST_CASE("a parser moves in the middle of an event, with its allocator") {
   pmr_parser& same = third;
   third = std::move(same);
   CHECK(third.last_event_id() == "1");
+}
+
+// Knows what it has given out.
+struct accountant {
+  using value_type = char;
+  std::map<char*, std::size_t>* given;
+  char* allocate(std::size_t size) {
+    char* const memory = std::allocator<char>().allocate(size);
+    given->emplace(memory, size);
+    return memory;
+  }
+  void deallocate(char* memory, std::size_t size) {
+    REQUIRE(given->count(memory) == 1);
+    CHECK(given->at(memory) == size);
+    given->erase(memory);
+    std::allocator<char>().deallocate(memory, size);
+  }
+  [[maybe_unused]] friend bool operator==(accountant a, accountant b) noexcept {
+    return a.given == b.given;
+  }
+  [[maybe_unused]] friend bool operator!=(accountant a, accountant b) noexcept {
+    return a.given != b.given;
+  }
+};
+
+TEST_CASE("memory is given back once, all of it, and where it came from") {
+  using parser = sse::basic_growing_parser<accountant>;
+  std::map<char*, std::size_t> here;
+  std::map<char*, std::size_t> there;
+  {
+    parser first(1 << 20, accountant{&here});
+    CHECK(data_of(first, "data: " + std::string(1000, 'x'), 50).empty());
+    CHECK(here.size() == 1);
+    CHECK(here.begin()->second == first.capacity());
+    first.shrink_to_fit();
+    CHECK(here.begin()->second == 1000);
+    parser second(std::move(first));
+    CHECK(first.capacity() == 0);
+    CHECK(data_of(first, "data: y", 50).empty());
+    CHECK(here.size() == 2);
+    parser third(1 << 20, accountant{&there});
+    CHECK(data_of(third, "data: z", 50).empty());
+    CHECK(there.size() == 1);
+    third = std::move(second);
+    CHECK(there.empty());
+    CHECK(here.size() == 2);
+    CHECK(data_of(third, "\n\n", 50) == std::vector<std::string>{std::string(1000, 'x')});
+    third.shrink_to_fit();
+    CHECK(here.size() == 1);
+  }
+  CHECK(here.empty());
 }
 
 TEST_CASE("comments, finish, reset and the rest are those of the parser") {

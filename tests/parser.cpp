@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// sse::parser and what it promises beyond the standard. Its storage: parser_storage.cpp.
+// sse::parser and what it promises beyond the standard.
 #include <sse/parser.hpp>
 // It comes first, for it needs nothing in front of it.
 
@@ -7,16 +7,18 @@
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <functional>
-#include <iterator>
 #include <string>
 #include <string_view>
 #include <type_traits>
 #include <utility>
 #include <vector>
-#if __cplusplus >= 202002L
-#include <ranges>
+#if __has_include(<sys/mman.h>)
+#include <sys/mman.h>
 #endif
+
+#include "support/walk.hpp"
 
 namespace {
 
@@ -25,26 +27,6 @@ using status = sse::parser::status;
 
 // A chunk in a block of exactly its size.
 std::vector<char> block(std::string_view text) { return {text.begin(), text.end()}; }
-
-// What the text gives as one chunk: each event as "type#ID:data;", each comment as "comment:text;".
-std::string feed(sse::parser& parser, std::string_view text) {
-  const auto chunk = block(text);
-  parser.feed({chunk.data(), chunk.size()});
-  std::string seen;
-  sse::event e;
-  for (status s = parser.next(e); s != status::need_input; s = parser.next(e)) {
-    REQUIRE(s != status::storage_full);
-    seen += s == status::comment ? "comment"s : std::string(e.type);
-    if (e.id) seen += "#" + std::string(*e.id);
-    seen += ":" + std::string(e.data) + ";";
-  }
-  return seen;
-}
-
-std::string feed_cut(sse::parser& parser, std::string_view text, std::size_t cut) {
-  const std::string seen = feed(parser, text.substr(0, cut));
-  return seen + feed(parser, text.substr(cut));
-}
 
 const std::string bom = "\xEF\xBB\xBF";
 
@@ -154,6 +136,32 @@ TEST_CASE(
 }
 #endif
 
+#if __has_include(<sys/mman.h>) && SIZE_MAX > UINT32_MAX
+TEST_CASE("a chunk may be larger than 4 GiB, and is not looked at further than the next event") {
+  // Pages that nobody writes to take no memory.
+  const std::size_t size = (std::size_t{4} << 30) + 4096;
+  void* const pages = ::mmap(nullptr, size, PROT_READ | PROT_WRITE,
+                             MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  if (pages == MAP_FAILED) {
+    MESSAGE("skipped: no 4 GiB of addresses");
+    return;
+  }
+  constexpr std::string_view events = "data:a\n\ndata:b\n\n";
+  events.copy(static_cast<char*>(pages), events.size());
+  sse::parser parser(nullptr, 0);
+  parser.feed({static_cast<const char*>(pages), size});
+  sse::event e;
+  for (const std::string_view data : {"a", "b"}) {
+    CHECK(parser.next(e) == status::event);
+    CHECK(e.data == data);
+  }
+  CHECK(parser.offset() == events.size());
+  CHECK(parser.unread().size() == size - events.size());
+  parser.reset();
+  CHECK(::munmap(pages, size) == 0);
+}
+#endif
+
 TEST_CASE("views of an event whole in the chunk point into the chunk, and need no storage") {
   for (const std::string& stream :
        {"event:tick\nid:\ndata:abc\n\n"s, "data: abc\r\nretry:5\r\nid\r\nevent: tick\r\n\r\n"s,
@@ -214,101 +222,6 @@ TEST_CASE("a chunk that is about to go, or that may not be text, is refused by t
   static_assert(can_be_fed<const char(&)[4]> && has_events<const char(&)[4]>);
   static_assert(!can_be_fed<std::string> && !has_events<std::string>);
   static_assert(!can_be_fed<char(&)[4]> && !has_events<char(&)[4]>);
-}
-
-// ---- The range
-
-TEST_CASE("events are an input range") {
-  using range = decltype(std::declval<sse::parser&>().events(std::string_view()));
-  using iterator = decltype(std::declval<range&>().begin());
-  using traits = std::iterator_traits<iterator>;
-  static_assert(std::is_same_v<traits::iterator_category, std::input_iterator_tag>);
-  static_assert(std::is_same_v<traits::value_type, sse::event>);
-  static_assert(std::is_same_v<traits::reference, const sse::event&>);
-  static_assert(std::is_same_v<traits::pointer, const sse::event*>);
-  static_assert(std::is_signed_v<traits::difference_type>);
-#if defined(__cpp_lib_ranges)
-  static_assert(std::input_iterator<iterator>);
-  static_assert(std::ranges::input_range<range>);
-#endif
-  char storage[16];
-  sse::parser parser(storage);
-  auto events = parser.events("data:a\n\ndata:bc\n\nevent:t\ndata:d\n\ndata");
-  auto it = events.begin();
-  CHECK(it != events.end());
-  CHECK((*it).data == "a");
-  CHECK(&*++it == it.operator->());
-  CHECK(it->data == "bc");
-  it++;
-  CHECK(it->type == "t");
-  CHECK_FALSE(it == events.end());
-  CHECK_FALSE(events.end() == it);
-  CHECK(events.end() != it);
-  ++it;
-  CHECK(it == events.end());
-  CHECK(events.end() == it);
-  CHECK_FALSE(it != events.end());
-  CHECK(parser.pending());
-}
-
-TEST_CASE("a range may be empty") {
-  char storage[16];
-  sse::parser parser(storage);
-  for (const std::string_view chunk : {"", "data:a", "\nid:1", "\nevent:t"}) {
-    for (const sse::event& e : parser.events(chunk)) FAIL(e.data);
-  }
-  CHECK(feed(parser, "\n\n") == "t#1:a;");
-}
-
-TEST_CASE("when the loop is left early the chunk may go, and the last event ID holds") {
-  for (const std::string_view stream :
-       {"id:7\ndata:[DONE]\n\n", "id:7\n\ndata:[DONE]\n\n", "id:7\ndata:[DONE]\n\nid:8\ndata:a\n\n",
-        "data:a\n\nid:7\n\ndata:[DONE]\n\nid:8\ndata:b"}) {
-    char storage[16];
-    sse::parser parser(storage);
-    {
-      const auto chunk = block(stream);
-      for (const sse::event& e : parser.events({chunk.data(), chunk.size()})) {
-        if (e.data == "[DONE]") break;
-      }
-      CHECK(parser.offset() + parser.unread().size() == stream.size());
-    }
-    CHECK(parser.last_event_id() == "7");
-    CHECK(parser.kept() == 1);
-    parser.reset();
-    CHECK(parser.last_event_id() == "7");
-    CHECK(feed(parser, "data:c\n\n") == "message:c;");
-  }
-}
-
-TEST_CASE("a loop that was left early is gone on with in what is unread") {
-  char storage[16];
-  sse::parser parser(storage);
-  const auto chunk = block("id:1\ndata:a\ndata:b\n\ndata:[DONE]\n\nid:2\ndata:c\n\n\ndata:d");
-  for (const sse::event& e : parser.events({chunk.data(), chunk.size()})) {
-    if (e.data == "[DONE]") break;
-  }
-  CHECK(parser.unread() == "id:2\ndata:c\n\n\ndata:d");
-  CHECK(parser.offset() == 33);
-  std::string seen;
-  for (const sse::event& e : parser.events(parser.unread())) seen += e.data;
-  CHECK(seen == "c");
-  CHECK(parser.unread().empty());
-  CHECK(parser.offset() == chunk.size());
-  CHECK(feed(parser, "\n\n") == "message:d;");
-}
-
-TEST_CASE("the range passes over comments, and over events that do not fit") {
-  char storage[3];
-  sse::parser parser(storage);
-  parser.report_comments(true);
-  std::string seen;
-  for (const std::string_view chunk :
-       {":a\ndata:1\n\ndata:abcd", "e\n\n:c", "c\ndata:2\n\n:ccccc"}) {
-    for (const sse::event& e : parser.events(chunk)) seen += e.data;
-  }
-  CHECK(seen == "12");
-  CHECK(parser.dropped() == 1);
 }
 
 // ---- Comments

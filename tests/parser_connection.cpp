@@ -191,6 +191,10 @@ TEST_CASE("an LF that begins a stream does not belong to the CR that ended the o
   CHECK(feed(parser, "data:a\r") == "");
   parser.reset();
   CHECK(feed(parser, "\n" + bom + "data:b\n\n") == "");
+  CHECK(feed(parser, "data:a\r") == "");
+  parser.reset();
+  CHECK(feed(parser, "\n") == "");
+  CHECK(feed(parser, bom + "data:b\n\n") == "");
 }
 
 TEST_CASE("reset drops the rest of the chunk, but not the ID that was handed out from it") {

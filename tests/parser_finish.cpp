@@ -20,10 +20,6 @@ namespace {
 using namespace std::string_literals;
 using status = sse::parser::status;
 
-std::string feed_cut(sse::parser& parser, std::string_view text, std::size_t cut) {
-  const std::string seen = feed(parser, text.substr(0, cut));
-  return seen + feed(parser, text.substr(cut));
-}
 std::string finish(sse::parser& parser) {
   return walk([&parser](sse::event& e) { return parser.finish(e); });
 }

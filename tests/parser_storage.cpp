@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// sse::parser and its storage: what is kept there, and the ways on when it is full.
+// sse::parser and its storage: what is kept there, and to lend more when it is full.
 #include <sse/parser.hpp>
 // It comes first, for it needs nothing in front of it.
 
@@ -7,104 +7,16 @@
 
 #include <algorithm>
 #include <cstddef>
-#include <optional>
-#include <ostream>
 #include <string>
 #include <string_view>
 #include <utility>
-#include <vector>
+
+#include "support/lent.hpp"
 
 namespace {
 
 using namespace std::string_literals;
-using status = sse::parser::status;
-using chunks = std::vector<std::string_view>;
-
-struct event {
-  std::string data;
-  std::string type = "message";
-  std::optional<std::string> id = std::nullopt;
-};
-using events = std::vector<event>;
-
-bool operator==(const event& a, const event& b) {
-  return a.data == b.data && a.type == b.type && a.id == b.id;
-}
-std::ostream& operator<<(std::ostream& out, const events& all) {
-  for (const event& e : all) {
-    out << "{" << e.type << ": " << e.data << (e.id ? " (ID " + *e.id + ")" : "") << "} ";
-  }
-  return out;
-}
-
-// A parser and its storage, which is a block of exactly its size.
-struct lent {
-  explicit lent(std::size_t capacity) : storage(capacity) {}
-
-  bool lend(std::size_t capacity) {
-    std::vector<char> other(capacity);
-    if (!parser.use_storage(other.data(), capacity)) return false;
-    storage = std::move(other);  // what was lent before is gone
-    return true;
-  }
-
-  std::vector<char> storage;
-  sse::parser parser{storage.data(), storage.size()};
-};
-
-// What the chunks give if `go_on` is called at each storage_full, and then `next`. Comments are
-// told by their type. Each chunk is a block of exactly its size, and gone when it is read.
-template <class GoOn>
-events read(lent& to, const chunks& all, GoOn go_on) {
-  events seen;
-  int suspensions = 0;
-  for (const std::string_view text : all) {
-    const std::vector<char> chunk(text.begin(), text.end());
-    to.parser.feed({chunk.data(), chunk.size()});
-    sse::event e;
-    for (status s = to.parser.next(e); s != status::need_input; s = to.parser.next(e)) {
-      if (s == status::storage_full) {
-        CHECK(to.parser.kept() == to.storage.size());
-        REQUIRE(++suspensions < 10000);
-        go_on();
-      } else {
-        seen.push_back({std::string(e.data),
-                        s == status::comment ? "(comment)" : std::string(e.type),
-                        e.id ? std::optional(std::string(*e.id)) : std::nullopt});
-      }
-    }
-    REQUIRE(to.parser.unread().empty());
-  }
-  return seen;
-}
-
-const auto skip = [] {};
-
-// Whether storage_full does not occur.
-bool fits(lent& to, const chunks& all) {
-  bool full = false;
-  read(to, all, [&full] { full = true; });
-  return !full;
-}
-bool fits(std::size_t capacity, const chunks& all) {
-  lent to(capacity);
-  return fits(to, all);
-}
-
-chunks bytes(std::string_view stream) {
-  chunks all;
-  for (std::size_t i = 0; i < stream.size(); ++i) all.push_back(stream.substr(i, 1));
-  return all;
-}
-
-// All the ways to cut that the tests go through: none, in two at each place, and byte by byte.
-std::vector<chunks> cuts(std::string_view stream) {
-  std::vector<chunks> all = {{stream}, bytes(stream)};
-  for (std::size_t cut = 1; cut < stream.size(); ++cut) {
-    all.push_back({stream.substr(0, cut), stream.substr(cut)});
-  }
-  return all;
-}
+using namespace lending;
 
 }  // namespace
 
@@ -243,7 +155,7 @@ TEST_CASE("storage_full stops in front of the byte that does not fit") {
   }
 }
 
-// ---- The first way on: more storage
+// ---- The way on: more storage
 
 TEST_CASE("with a byte more each time nothing is lost") {
   const std::string stream =
@@ -365,72 +277,4 @@ TEST_CASE("a parser without storage") {
 #ifdef NDEBUG  // debug builds take it for a mistake
   CHECK_FALSE(sse::parser(nullptr, 8).set_last_event_id("1"));
 #endif
-}
-
-// ---- The second way on: drain
-
-TEST_CASE("drained pieces and the rest are the data, and the rest of the event is intact") {
-  const std::string stream =
-      "id:1\nevent:t\ndata:abc\ndata\ndata:de\ndata:fghi\nid:2\n\ndata:x\n\n";
-  for (std::size_t capacity = 4; capacity < 16; ++capacity) {
-    for (const chunks& cut : cuts(stream)) {
-      lent to(capacity);
-      std::string drained;
-      const events seen = read(to, cut, [&] {
-        const std::string_view piece = to.parser.drain();
-        CHECK_FALSE(piece.empty());
-        drained += piece;
-      });
-      REQUIRE(seen.size() == 2);
-      CHECK(drained + seen[0].data == "abc\n\nde\nfghi");
-      CHECK((events{{"", seen[0].type, seen[0].id}, seen[1]}) == events{{"", "t", "2"}, {"x"}});
-      CHECK(to.parser.dropped() == 0);
-    }
-  }
-}
-
-TEST_CASE("data may be drained at any time") {
-  const std::string stream = "data:abc\ndata\nid:12\nevent:tick\ndata:de\n:c\ndata:f\n\n";
-  for (std::size_t first = 0; first < stream.size() - 1; ++first) {
-    for (std::size_t second = first; second < stream.size() - 1; ++second) {
-      lent to(32);
-      const std::string_view text = stream;
-      CHECK(fits(to, {text.substr(0, first)}));
-      std::string drained(to.parser.drain());
-      CHECK(fits(to, {text.substr(first, second - first)}));
-      drained += to.parser.drain();
-      CHECK(to.parser.drain().empty());
-      const events seen = read(to, {text.substr(second)}, skip);
-      REQUIRE(seen.size() == 1);
-      CHECK(drained + seen[0].data == "abc\n\nde\nf");
-      CHECK(seen[0].type == "tick");
-      CHECK(seen[0].id == "12");
-    }
-  }
-}
-
-TEST_CASE("what is drained holds until the next call, and is drained once") {
-  lent to(4);
-  CHECK(to.parser.drain().empty());
-  CHECK(read(to, {"id:1\ndata:abc"}, skip).empty());
-  const std::string_view drained = to.parser.drain();
-  CHECK(to.parser.kept() == 1);
-  CHECK(to.parser.pending());
-  CHECK(to.parser.last_event_id().empty());
-  CHECK(drained == "abc");
-  CHECK(to.parser.drain().empty());
-  CHECK(to.lend(1));
-  CHECK(read(to, {"\n\n"}, skip) == events{{"", "message", "1"}});
-  CHECK(to.parser.drain().empty());
-}
-
-TEST_CASE("to drain nothing is no way on, and so the event is skipped") {
-  const auto drain = [](lent& to) { return [&to] { static_cast<void>(to.parser.drain()); }; };
-  lent type(3);
-  CHECK(read(type, {"event:tick\ndata:a\n", "\ndata:b\n\n"}, drain(type)) == events{{"b"}});
-  CHECK(type.parser.dropped() == 1);
-  lent id(3);
-  CHECK(read(id, {"data:a\nid:1234\n\ndata:b\n\n"}, drain(id)) == events{{"b"}});
-  lent none(0);
-  CHECK(read(none, {"data:a", "\n\ndata:b\n\n"}, drain(none)) == events{{"b"}});
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Every event and comment with small contents: written, and read back by the oracle and the parser.
 //
-//   roundtrip tiny|short|full
+//   roundtrip tiny|short|full [PART OF_HOW_MANY]
 #include <algorithm>
 #include <chrono>
 #include <cstdint>
@@ -15,109 +15,26 @@
 #include <string_view>
 #include <vector>
 
+#include "exhaustive/read_back.hpp"
 #include "support/oracle.hpp"
 #include "support/printable.hpp"
-#include "support/replay.hpp"
+#include "support/sizes.hpp"
 
 namespace {
 
-using std::chrono::milliseconds;
-using status = sse::writer::status;
+using namespace read_back;
 using content = std::optional<std::string_view>;  // of a field that may be absent
 
 constexpr std::string_view letters("\n\r: datx\0\xEF\xBB\xBF", 12);
-constexpr std::string_view next_event = "data: next\n\n";
-constexpr std::string_view earlier = ":\n\n";     // stands in a buffer before the event
-constexpr std::string_view id_before = "before";  // what an event without an ID leaves in force
+constexpr std::string_view earlier = ":\n\n";  // stands in a buffer before the event
 constexpr std::size_t room = 1024;
-
-// ---- What the rules say, worked out anew
-
-struct expectation {
-  bool bad_id, bad_type, bad_retry;
-
-  bool refused() const { return bad_id || bad_type || bad_retry; }
-  // One reason is enough, whichever.
-  bool fits(status result) const {
-    return (result == status::ok && !refused()) || (result == status::invalid_id && bad_id) ||
-           (result == status::invalid_type && bad_type) ||
-           (result == status::invalid_retry && bad_retry);
-  }
-};
-
-expectation expect(const sse::event& e) {
-  const auto has_any = [](std::string_view text, std::string_view of) {
-    return text.find_first_of(of) != std::string_view::npos;
-  };
-  return {e.id && has_any(*e.id, std::string_view("\r\n\0", 3)), has_any(e.type, "\r\n"),
-          e.retry && *e.retry < milliseconds::zero()};
-}
-
-// CRLF, CR and LF each become LF.
-std::string normalised(std::string_view text) {
-  std::string lines;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    if (text[i] == '\n' && i > 0 && text[i - 1] == '\r') continue;
-    lines += text[i] == '\r' ? '\n' : text[i];
-  }
-  return lines;
-}
+constexpr char canary = '\x5A';
 
 // ---- What is seen
-
-// The first thing that is wrong, or nullptr.
-const char* misread(const sse::event& e, std::string_view bytes) {
-  if (bytes.substr(0, 3) == "\xEF\xBB\xBF") return "a byte order mark";
-  const std::string stream = std::string(bytes) + std::string(next_event);
-  const oracle::result seen = oracle::interpret(stream, id_before);
-  if (seen.events.size() != 2 || seen.comments.size() != 0) return "not one event, and the next";
-  const oracle::event& first = seen.events[0];
-  const oracle::event& second = seen.events[1];
-  if (first.end != bytes.size()) return "the event ends elsewhere than its bytes";
-  if (first.data != normalised(e.data)) return "data";
-  if (first.type != (e.type.empty() ? "message" : e.type)) return "type";
-  if (first.id.has_value() != e.id.has_value() || (e.id && *first.id != *e.id)) return "ID";
-  if (first.last_event_id != e.id.value_or(id_before)) return "ID in force";
-  if (first.retry.has_value() != e.retry.has_value()) return "retry";
-  if (e.retry &&
-      *first.retry != std::min(static_cast<std::uint64_t>(e.retry->count()), oracle::max_retry)) {
-    return "time of retry";
-  }
-  if (second.data != "next" || second.type != "message" || second.id || second.retry ||
-      second.last_event_id != first.last_event_id) {
-    return "the next event";
-  }
-  replay::setting how;
-  how.initial_last_event_id = id_before;
-  return replay::difference(seen, stream, std::vector<std::size_t>{bytes.size()}, how);
-}
-
-const char* misread_comment(std::string_view text, std::string_view bytes) {
-  const std::string stream = std::string(bytes) + std::string(next_event);
-  const oracle::result seen = oracle::interpret(stream, id_before);
-  std::string lines;
-  for (const oracle::comment& each : seen.comments) {
-    if (each.events_before != 0) return "a comment too late";
-    lines += each.text;
-    lines += '\n';
-  }
-  if (lines != normalised(text) + "\n") return "lines of the comment";
-  if (seen.events.size() != 1 || seen.events[0].data != "next") return "an event from a comment";
-  if (seen.events[0].id || seen.events[0].retry || seen.events[0].type != "message") {
-    return "a field from a comment";
-  }
-  if (seen.last_event_id != id_before || seen.reconnection_time) return "a comment with effect";
-  if (bytes.substr(bytes.size() - 2) != "\n\n") return "no blank line behind the comment";
-  replay::setting how;
-  how.initial_last_event_id = id_before;
-  how.comments = true;
-  return replay::difference(seen, stream, std::vector<std::size_t>{bytes.size()}, how);
-}
 
 // At every capacity up to what it needs: all or nothing, and not a byte behind the end.
 template <class Write>
 const char* overrun(std::string_view bytes, Write write) {
-  constexpr char canary = '\x5A';
   char memory[room + 1];
   for (std::size_t capacity = 0; capacity <= bytes.size(); ++capacity) {
     std::memset(memory, canary, bytes.size() + 1);
@@ -131,20 +48,67 @@ const char* overrun(std::string_view bytes, Write write) {
   return nullptr;
 }
 
-// In two pieces cut at each place, and in pieces of one byte.
-const char* other_in_pieces(const sse::event& e, std::string_view bytes) {
-  char memory[room];
-  for (std::size_t cut = 0; cut <= e.data.size() + 1; ++cut) {
-    sse::writer writer(memory, sizeof memory);
-    bool ok = writer.begin(e.type, e.id, e.retry) == status::ok;
-    if (cut <= e.data.size()) {
-      ok = ok && writer.data(e.data.substr(0, cut)) == status::ok;
-      ok = ok && writer.data(e.data.substr(cut)) == status::ok;
-    } else {
-      ok = ok && writer.data("") == status::ok;
-      for (const char& c : e.data) ok = ok && writer.data({&c, 1}) == status::ok;
+using pieces = std::vector<std::string_view>;
+
+// begin, data for each of the pieces, and end.
+status call(sse::writer& writer, const sse::event& e, const pieces& data, std::size_t i) {
+  if (i == 0) return writer.begin(e.type, e.id, e.retry);
+  return i <= data.size() ? writer.data(data[i - 1]) : writer.end();
+}
+
+// Each call writes all or nothing. What did not fit is written again into a clear buffer, as long
+// as it fits that.
+const char* other_in_pieces(const sse::event& e, const pieces& data, std::size_t capacity,
+                            const std::vector<std::size_t>& sizes, std::string_view bytes) {
+  char memory[room + 1];
+  memory[capacity] = canary;
+  sse::writer writer(memory, capacity);
+  std::size_t sent = 0;
+  for (std::size_t i = 0; i < sizes.size(); ++i) {
+    std::size_t before = writer.written().size();
+    if (before + sizes[i] > capacity) {
+      if (call(writer, e, data, i) != status::no_space) return "a piece too long";
+      if (writer.written().size() != before) return "neither all nor nothing of a piece";
+      writer.clear();
+      sent += before;
+      before = 0;
     }
-    if (!ok || writer.end() != status::ok || writer.written() != bytes) return "bytes in pieces";
+    const bool fits = sizes[i] <= capacity;
+    if (call(writer, e, data, i) != (fits ? status::ok : status::no_space)) return "a piece";
+    if (writer.written() != bytes.substr(sent, before + (fits ? sizes[i] : 0))) return "its bytes";
+    if (!fits) break;
+  }
+  return memory[capacity] == canary ? nullptr : "overrun by pieces";
+}
+
+// The last of the data cut in all ways, with empty pieces between and without.
+const char* other_in_pieces(const sse::event& e, std::string_view bytes, bool at_every_capacity) {
+  char memory[room];
+  pieces data;
+  std::vector<std::size_t> sizes;
+  const std::size_t gaps = e.data.empty() ? 0 : std::min<std::size_t>(e.data.size() - 1, 5);
+  const std::size_t first_gap = e.data.size() - gaps;
+  for (std::size_t cuts = 0; cuts < std::size_t{2} << gaps; ++cuts) {
+    const bool empties = cuts >> gaps != 0;
+    data.assign(empties || e.data.empty() ? 1 : 0, {});
+    for (std::size_t begin = 0, i = first_gap; i <= e.data.size() && i > 0; ++i) {
+      if (i < e.data.size() && (cuts >> (i - first_gap) & 1) == 0) continue;
+      data.push_back(e.data.substr(begin, i - begin));
+      if (empties) data.emplace_back();
+      begin = i;
+    }
+    sse::writer writer(memory, sizeof memory);
+    sizes.clear();
+    for (std::size_t i = 0; i < data.size() + 2; ++i) {
+      const std::size_t before = writer.written().size();
+      if (call(writer, e, data, i) != status::ok) return "a piece refused";
+      sizes.push_back(writer.written().size() - before);
+    }
+    if (writer.written() != bytes) return "bytes in pieces";
+    for (std::size_t capacity = 0; at_every_capacity && capacity <= bytes.size(); ++capacity) {
+      const char* const what = other_in_pieces(e, data, capacity, sizes, bytes);
+      if (what != nullptr) return what;
+    }
   }
   return nullptr;
 }
@@ -160,11 +124,11 @@ const char* other_elsewhere(const sse::event& e, const expectation& expected,
     return "bytes of append";
   }
 
-  std::string_view pieces[64];
-  const sse::gathered gathered = sse::gather(e, pieces, std::size(pieces));
+  std::string_view parts[64];
+  const sse::gathered gathered = sse::gather(e, parts, std::size(parts));
   if (!expected.fits(gathered.status)) return "status of gather";
   std::string joined;
-  for (std::size_t i = 0; i < gathered.count; ++i) joined += pieces[i];
+  for (std::size_t i = 0; i < gathered.count; ++i) joined += parts[i];
   return joined == bytes ? nullptr : "bytes of gather";
 }
 
@@ -184,7 +148,7 @@ const char* difference(const sse::event& e, bool at_every_capacity) {
     return writer.end() == status::out_of_order ? nullptr : "refused, but begun";
   }
   if (const char* const what = misread(e, bytes)) return what;
-  if (const char* const what = other_in_pieces(e, bytes)) return what;
+  if (const char* const what = other_in_pieces(e, bytes, at_every_capacity)) return what;
   return at_every_capacity ? overrun(bytes, [&e](sse::writer& w) { return w.write(e); }) : nullptr;
 }
 
@@ -230,13 +194,13 @@ struct totals {
   }
 };
 
-// All words of up to `length` letters.
+// All words of up to `length` letters that are ours.
 template <class Use>
-void for_each_word(std::size_t length, Use use) {
+void for_each_word(std::size_t length, const share& mine, Use use) {
   std::vector<std::size_t> places;
   std::string word;
-  for (;;) {
-    use(std::string_view(word));
+  for (std::size_t rank = 0;; ++rank) {
+    if (rank % mine.of == mine.number) use(std::string_view(word));
     std::size_t i = 0;
     for (; i < places.size(); ++i) {
       places[i] = (places[i] + 1) % letters.size();
@@ -260,26 +224,40 @@ sse::event with(sse::event e, field which, std::string_view text) {
   return e;
 }
 
-bool alone(field which, std::size_t length, std::size_t length_at_every_capacity) {
+bool alone(field which, std::string_view beginning, std::size_t length,
+           std::size_t length_at_every_capacity, const share& mine) {
   totals sum;
-  for_each_word(length, [&](std::string_view text) {
-    sum.add(with({}, which, text), text.size() <= length_at_every_capacity);
+  for_each_word(length, mine, [&](std::string_view word) {
+    const std::string text = std::string(beginning) + std::string(word);
+    sum.add(with({}, which, text), word.size() <= length_at_every_capacity);
   });
-  return sum.report(std::string(names[static_cast<int>(which)]) + ", up to " +
+  return sum.report(std::string(names[static_cast<int>(which)]) + ", " +
+                    std::to_string(beginning.size()) + " bytes and up to " +
                     std::to_string(length));
 }
 
-bool pair(field first, field second, std::size_t length) {
+// All four: with no ID or any, no retry or one, and `length` letters at most in all.
+bool together(std::size_t length, const share& mine) {
   totals sum;
-  for_each_word(length, [&](std::string_view text) {
-    const sse::event e = with({}, first, text);
-    for_each_word(length, [&](std::string_view other) {
-      sum.add(with(e, second, other), text.size() + other.size() <= 2);
+  const auto add = [&sum](sse::event e) {
+    for (const content id : {content(), e.id}) {
+      if (!id && e.id != "") continue;
+      e.id = id;
+      e.retry = std::nullopt;
+      sum.add(e, true);
+      e.retry = milliseconds(20);
+      sum.add(e, true);
+    }
+  };
+  for_each_word(length, mine, [&](std::string_view data) {
+    for_each_word(length - data.size(), {}, [&](std::string_view type) {
+      for_each_word(length - data.size() - type.size(), {}, [&](std::string_view id) {
+        add({id, type, data, std::nullopt});
+      });
     });
   });
-  return sum.report(std::string(names[static_cast<int>(first)]) + " and " +
-                    names[static_cast<int>(second)] + ", up to " + std::to_string(length) +
-                    " each");
+  return sum.report("id, type and data, up to " + std::to_string(length) +
+                    " together, with retry and without");
 }
 
 std::vector<std::int64_t> edge_times() {
@@ -296,53 +274,55 @@ std::vector<std::int64_t> edge_times() {
 }
 
 // Every edge of retry, beside types and at most one letter of data and of an ID, if any.
-bool retries(std::size_t type_length) {
+bool retries(std::size_t type_length, const share& mine) {
   totals sum;
   const auto add_with_data = [&sum](const sse::event& e) {
     for_each_word(
-        1, [&](std::string_view data) { sum.add(with(e, field::data, data), e.type.empty()); });
+        1, {}, [&](std::string_view data) { sum.add(with(e, field::data, data), e.type.empty()); });
   };
   for (const std::int64_t time : edge_times()) {
-    for_each_word(type_length, [&](std::string_view type) {
+    for_each_word(type_length, mine, [&](std::string_view type) {
       const sse::event e{std::nullopt, type, {}, milliseconds(time)};
       add_with_data(e);
-      for_each_word(1, [&](std::string_view id) { add_with_data(with(e, field::id, id)); });
+      for_each_word(1, {}, [&](std::string_view id) { add_with_data(with(e, field::id, id)); });
     });
   }
   return sum.report("retry and type up to " + std::to_string(type_length) +
                     ", id and data up to 1");
 }
 
-bool comments(std::size_t length, std::size_t length_at_every_capacity) {
+bool comments(std::string_view beginning, std::size_t length, std::size_t length_at_every_capacity,
+              const share& mine) {
   totals sum;
-  for_each_word(length, [&](std::string_view text) {
-    const char* const what = difference(text, text.size() <= length_at_every_capacity);
+  for_each_word(length, mine, [&](std::string_view word) {
+    const std::string text = std::string(beginning) + std::string(word);
+    const char* const what = difference(text, word.size() <= length_at_every_capacity);
     sum.add(what, what == nullptr ? "" : "comment \"" + printable(text) + "\"");
   });
-  return sum.report("comment, up to " + std::to_string(length));
+  return sum.report("comment, " + std::to_string(beginning.size()) + " bytes and up to " +
+                    std::to_string(length));
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
-  const std::string_view size = argc == 2 ? argv[1] : "";
-  const std::vector<std::string_view> sizes = {"tiny", "short", "full"};
-  const auto found = std::find(sizes.begin(), sizes.end(), size);
-  if (found == sizes.end()) {
-    std::fprintf(stderr, "usage: roundtrip tiny|short|full\n");
-    return 2;
-  }
-  // Each letter more is about twelve times the work: a moment, some seconds, some minutes.
-  const auto step = static_cast<std::size_t>(found - sizes.begin());
-  const std::size_t length = 3 + 2 * step;
+  const request request(argc, argv);
+  // Each letter more is about twelve times the work: a moment, some seconds, a minute.
+  const std::size_t length = request.pick({3, 5, 6});
+  const std::size_t at_every_capacity = request.pick({2, 3, 4});
   bool same = true;
-  same &= alone(field::id, length, 2 + step);
-  same &= alone(field::type, length, 2 + step);
-  same &= alone(field::data, step == 1 ? 6 : length, 2 + step);
-  same &= pair(field::id, field::type, 1 + step);
-  same &= pair(field::id, field::data, 1 + step);
-  same &= pair(field::type, field::data, 1 + step);
-  same &= retries(step);
-  same &= comments(length, 2 + step);
+  for (const field each : {field::id, field::type, field::data}) {
+    same &= alone(each, "", length, at_every_capacity, request.mine);
+  }
+  same &= together(request.pick({1, 2, 4}), request.mine);
+  same &= retries(request.pick({0, 1, 2}), request.mine);
+  same &= comments("", length, at_every_capacity, request.mine);
+  // Long lines are copied by blocks of 64 bytes, and lines end within them and between them.
+  for (const std::size_t size : {61U, 125U}) {
+    const std::string beginning(size, 'x');
+    const std::size_t more = request.pick({1, 3, 4});
+    same &= alone(field::data, beginning, more, at_every_capacity / 2, request.mine);
+    same &= comments(beginning, more, at_every_capacity, request.mine);
+  }
   return same ? 0 : 1;
 }

@@ -13,6 +13,14 @@
 #include <utility>
 #include <vector>
 
+// Where strings can be had in constant expressions, the oracle can be asked there.
+#if defined(__cpp_lib_constexpr_string) && __cpp_lib_constexpr_string >= 201907L && \
+    defined(__cpp_lib_constexpr_vector)
+#define ORACLE_CONSTEXPR constexpr
+#else
+#define ORACLE_CONSTEXPR inline
+#endif
+
 namespace oracle {
 
 struct event {
@@ -34,7 +42,7 @@ struct result {
   std::string last_event_id;      // the last event ID string at the end of the stream
   std::optional<std::uint64_t> reconnection_time;
   std::size_t id_bytes = 0;  // of all valid `id` fields of the stream together
-  bool pending = false;      // a non-empty, non-comment line (finished or not) since the last blank one
+  bool pending = false;  // a non-empty, non-comment line (finished or not) since the last blank one
   // If the tail counted as a line and a blank line followed (what a lenient client dispatches):
   std::optional<event> unfinished;
   std::string last_event_id_if_finished;
@@ -57,7 +65,7 @@ struct split_stream {
 // has a meaning below is ASCII, so decoding the values afterwards gives the same.)
 // Then the stream is read line by line. A line ends with a CRLF pair, with a single LF not
 // preceded by CR, or with a single CR not followed by LF.
-inline split_stream split_into_lines(std::string_view stream) {
+ORACLE_CONSTEXPR split_stream split_into_lines(std::string_view stream) {
   split_stream split;
   std::size_t start_of_line = stream.substr(0, 3) == "\xEF\xBB\xBF" ? 3 : 0;
   std::size_t line_end = stream.find_first_of("\r\n", start_of_line);
@@ -72,15 +80,15 @@ inline split_stream split_into_lines(std::string_view stream) {
 }
 
 // If the value starts with a SPACE, remove it: one, and nothing but a space.
-inline std::string_view remove_one_leading_space(std::string_view value) {
+ORACLE_CONSTEXPR std::string_view remove_one_leading_space(std::string_view value) {
   return value.substr(0, 1) == " " ? value.substr(1) : value;
 }
 
-inline bool consists_of_only_ascii_digits(std::string_view value) {
+ORACLE_CONSTEXPR bool consists_of_only_ascii_digits(std::string_view value) {
   return value.find_first_not_of("0123456789") == std::string_view::npos;
 }
 
-inline std::uint64_t interpret_as_integer_in_base_ten(std::string_view digits) {
+ORACLE_CONSTEXPR std::uint64_t interpret_as_integer_in_base_ten(std::string_view digits) {
   std::uint64_t integer = 0;
   for (const char digit : digits) {
     integer = integer * 10 + static_cast<std::uint64_t>(digit - '0');
@@ -99,7 +107,7 @@ struct event_source {
   std::size_t id_bytes = 0;                     // (observation) since the stream's start
 
   // Process the field: names are compared literally, with no case folding.
-  void process_field(std::string_view field_name, std::string_view field_value) {
+  ORACLE_CONSTEXPR void process_field(std::string_view field_name, std::string_view field_value) {
     block_has_field = true;  // (observation)
     if (field_name == "event") {
       // Set the event type buffer to the value, also to an empty one.
@@ -127,7 +135,7 @@ struct event_source {
   }
 
   // Dispatch the event; gives the event if one is fired.
-  std::optional<event> dispatch(std::size_t end) {
+  ORACLE_CONSTEXPR std::optional<event> dispatch(std::size_t end) {
     // (observation) a blank line always ends the block
     const std::optional<std::string> id = std::exchange(id_of_block, std::nullopt);
     const std::optional<std::uint64_t> retry = std::exchange(retry_of_block, std::nullopt);
@@ -152,7 +160,7 @@ struct event_source {
   }
 
   // Process the lines in the order in which they come, each as follows.
-  std::optional<event> process_line(std::string_view text, std::size_t end) {
+  ORACLE_CONSTEXPR std::optional<event> process_line(std::string_view text, std::size_t end) {
     // If the line is empty (a blank line): dispatch the event.
     if (text.empty()) return dispatch(end);
     // If the line starts with a colon: ignore the line.
@@ -170,7 +178,8 @@ struct event_source {
   }
 };
 
-inline result interpret(std::string_view stream, std::string_view initial_last_event_id = {}) {
+ORACLE_CONSTEXPR result interpret(std::string_view stream,
+                                  std::string_view initial_last_event_id = {}) {
   result outcome;
   event_source source;  // its buffers start empty, but the last event ID survives a reconnect
   source.last_event_id_string = initial_last_event_id;
@@ -199,5 +208,7 @@ inline result interpret(std::string_view stream, std::string_view initial_last_e
 }
 
 }  // namespace oracle
+
+#undef ORACLE_CONSTEXPR
 
 #endif  // SSEWIRE_TESTS_SUPPORT_ORACLE_HPP

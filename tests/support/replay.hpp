@@ -4,8 +4,8 @@
 #ifndef SSEWIRE_TESTS_SUPPORT_REPLAY_HPP
 #define SSEWIRE_TESTS_SUPPORT_REPLAY_HPP
 
-#include <algorithm>
 #include <cstddef>
+#include <cstdint>
 #include <cstring>
 #include <optional>
 #include <sse/parser.hpp>
@@ -15,9 +15,21 @@
 #include "support/oracle.hpp"
 
 namespace replay {
+class player;
+}
+
+// A parser is not to be copied, but to go on from one state in many ways a player must. It may,
+// because any event_range is a friend of the parser's.
+template <>
+class sse::detail::event_range<replay::player> {
+ public:
+  static void copy(sse::parser& to, const sse::parser& from) { to = from; }
+};
+
+namespace replay {
 
 // The ways on from storage_full.
-enum class policy { grow, drain, skip };
+enum class policy : unsigned char { grow, drain, skip };
 
 struct setting {
   std::size_t capacity = 4096;  // at most that
@@ -29,17 +41,25 @@ struct setting {
 
 class player {
  public:
-  // `expected` is the oracle's word on `stream`; both are borrowed.
-  player(const oracle::result& expected, std::string_view stream, const setting& how)
-      : expected_(expected), stream_(stream), how_(how) {
+  explicit player(const setting& how) : how_(how) {
     lend(0, how.capacity);
     parser_.report_comments(how.comments);
     if (!parser_.set_last_event_id(how.initial_last_event_id)) fail("seed refused");
-    id_bytes_ = expected.id_bytes + how.initial_last_event_id.size();
   }
 
-  // The next chunk of the stream. False once anything differs.
+  // The stream as far as it is known, and the oracle's word on it; both are borrowed. What was fed
+  // already is the beginning of it.
+  void expect(const oracle::result& expected, std::string_view stream) {
+    expected_ = &expected;
+    stream_ = stream;
+  }
+
+  // The next chunk of the stream; it is copied over the one before. False once anything differs.
   bool feed(std::string_view chunk) {
+    if (chunk.size() <= sizeof chunk_) {
+      std::memcpy(chunk_, chunk.data(), chunk.size());
+      chunk = {chunk_, chunk.size()};
+    }
     parser_.feed(chunk);
     return walk([this](sse::event& e) { return parser_.next(e); });
   }
@@ -47,29 +67,53 @@ class player {
   // What differs, or nullptr. To be called at the stream's end.
   const char* difference() {
     if (difference_ != nullptr) return difference_;
-    if (parser_.pending() != expected_.pending) fail("pending");
+    if (parser_.pending() != expected_->pending) fail("pending");
     if (parser_.offset() != stream_.size()) fail("offset at the end");
-    compare_end_state(expected_.last_event_id, expected_.reconnection_time);
-    if (how_.lenient_end && difference_ == nullptr) {
-      at_end_ = true;
-      walk([this](sse::event& e) { return parser_.finish(e); });
-      compare_end_state(expected_.last_event_id_if_finished,
-                        expected_.reconnection_time_if_finished);
-      if (parser_.pending()) fail("pending behind finish");
-    }
-    if (how_.when_full != policy::skip && parser_.dropped() != 0) fail("dropped without a cause");
-    if (seen_ + parser_.dropped() != event_count()) fail("an event is missing");
-    if (how_.comments && how_.when_full != policy::skip && comments_ != expected_.comments.size()) {
-      fail("a comment is missing");
-    }
-    if (!is_guarded()) fail("storage overrun");
+    compare_end_state(expected_->last_event_id, expected_->reconnection_time);
+    compare_counts(expected_->events.size());
     return difference_;
   }
+
+  // The same of the lenient ending, and of a stream after it.
+  const char* difference_when_finished() {
+    if (difference_ != nullptr) return difference_;
+    walk([this](sse::event& e) { return parser_.finish(e); });
+    if (parser_.pending()) fail("pending behind finish");
+    compare_end_state(expected_->last_event_id_if_finished,
+                      expected_->reconnection_time_if_finished);
+    compare_counts(event_count());
+    if (difference_ == nullptr) compare_new_stream();
+    return difference_;
+  }
+
+  // How often the storage was full.
+  unsigned suspensions() const { return at_.suspensions; }
+
+  // What differed already, or nullptr.
+  const char* so_far() const { return difference_; }
+
+  void set_way_on(policy when_full) { how_.when_full = when_full; }
+
+  // A state that the player can be brought back to.
+  class state;
+  void save(state& to);
+  void restore(const state& from);
 
  private:
   static constexpr std::size_t most = 4096;
   static constexpr std::size_t slack = 8;
   static constexpr char canary = '\x5A';
+
+  // How far it has come.
+  struct place {
+    unsigned capacity = 0;
+    unsigned next = 0;      // the oracle's next event
+    unsigned seen = 0;      // events that came
+    unsigned comments = 0;  // the oracle's next comment
+    unsigned drained = 0;   // bytes of the next event's data
+    unsigned suspensions = 0;
+    unsigned storage = 0;
+  };
 
   template <class Step>
   bool walk(Step step) {
@@ -87,11 +131,12 @@ class player {
     return false;
   }
 
-  const oracle::event& event_at(std::size_t i) const {
-    return i < expected_.events.size() ? expected_.events[i] : *expected_.unfinished;
-  }
+  // With the unfinished one, should there be one.
   std::size_t event_count() const {
-    return expected_.events.size() + (at_end_ && expected_.unfinished ? 1 : 0);
+    return expected_->events.size() + (expected_->unfinished ? 1 : 0);
+  }
+  const oracle::event& event_at(std::size_t i) const {
+    return i < expected_->events.size() ? expected_->events[i] : *expected_->unfinished;
   }
 
   // An event or comment is reported as soon as its line has ended, and a CR ends it already; one LF
@@ -103,118 +148,184 @@ class player {
 
   void compare_event(const sse::event& e) {
     if (how_.when_full == policy::skip) {
-      while (next_ < event_count() && !ends_here(event_at(next_).end)) ++next_;
+      while (at_.next < event_count() && !ends_here(event_at(at_.next).end)) ++at_.next;
     }
-    if (next_ >= event_count()) return fail("an event too many");
-    const oracle::event& expected = event_at(next_++);
-    ++seen_;
+    if (at_.next >= event_count()) return fail("an event too many");
+    const oracle::event& expected = event_at(at_.next++);
+    ++at_.seen;
     if (!ends_here(expected.end)) return fail("event at another place");
     if (e.id != (expected.id ? std::optional<std::string_view>(*expected.id) : std::nullopt)) {
       fail("event.id");
     }
     if (e.type != expected.type) fail("type");
-    const std::string_view data = expected.data;
-    if (data.substr(0, drained_.size()) != drained_ || data.substr(drained_.size()) != e.data) {
-      fail("data");
-    }
-    if (e.retry.has_value() != expected.retry.has_value() ||
-        (e.retry && static_cast<std::uint64_t>(e.retry->count()) != *expected.retry)) {
-      fail("event.retry");
-    }
+    if (e.data != rest_of_data(expected)) fail("data");
+    if (!is_time(e.retry, expected.retry)) fail("event.retry");
     if (ids_fit() && parser_.last_event_id() != expected.last_event_id) fail("ID in force");
-    drained_.clear();
+    at_.drained = 0;
+  }
+
+  // What is not drained of it.
+  std::string_view rest_of_data(const oracle::event& e) const {
+    const std::string_view data = e.data;
+    return data.substr(at_.drained < data.size() ? at_.drained : data.size());
   }
 
   void compare_comment(const sse::event& e) {
     if (!how_.comments) return fail("a comment nobody asked for");
     if (how_.when_full == policy::skip) {
-      while (comments_ < expected_.comments.size() &&
-             !ends_here(expected_.comments[comments_].end)) {
-        ++comments_;
+      while (at_.comments < expected_->comments.size() &&
+             !ends_here(expected_->comments[at_.comments].end)) {
+        ++at_.comments;
       }
     }
-    if (comments_ >= expected_.comments.size()) return fail("a comment too many");
-    const oracle::comment& expected = expected_.comments[comments_++];
+    if (at_.comments >= expected_->comments.size()) return fail("a comment too many");
+    const oracle::comment& expected = expected_->comments[at_.comments++];
     if (!ends_here(expected.end) || e.data != expected.text) fail("comment");
-    if (how_.when_full != policy::skip && next_ != expected.events_before) fail("comment's place");
+    if (how_.when_full != policy::skip && at_.next != expected.events_before) {
+      fail("comment's place");
+    }
     if (e.id || e.type != "message" || e.retry) fail("a comment with fields");
   }
 
   void compare_end_state(const std::string& id, const std::optional<std::uint64_t>& time) {
     if (ids_fit() && parser_.last_event_id() != id) fail("last event ID at the end");
-    const auto actual = parser_.reconnection_time();
-    if (actual.has_value() != time.has_value() ||
-        (time && static_cast<std::uint64_t>(actual->count()) != *time)) {
-      fail("reconnection time");
+    if (!is_time(parser_.reconnection_time(), time)) fail("reconnection time");
+  }
+
+  void compare_counts(std::size_t events) {
+    const bool skips = how_.when_full == policy::skip;
+    if (!skips && parser_.dropped() != 0) fail("dropped without a cause");
+    if (at_.seen + parser_.dropped() != events) fail("an event is missing");
+    if (how_.comments && !skips && at_.comments != expected_->comments.size()) {
+      fail("a comment is missing");
     }
+    if (!is_guarded()) fail("storage overrun");
+  }
+
+  // Nothing of the stream before is left, but for the last event ID and the reconnection time.
+  void compare_new_stream() {
+    char id[most];
+    const std::size_t id_size = parser_.last_event_id().copy(id, sizeof id);
+    const auto time = parser_.reconnection_time();
+    parser_.reset();
+    if (parser_.pending() || parser_.offset() != 0 || !parser_.unread().empty()) fail("reset");
+    if (parser_.kept() != id_size) fail("kept behind reset");
+    parser_.feed(
+        "\xEF\xBB\xBF"
+        "data:new\n\n");
+    sse::event e;
+    if (parser_.next(e) != sse::parser::status::event) return fail("no event behind reset");
+    if (e.data != "new" || e.type != "message" || e.id || e.retry) fail("event behind reset");
+    if (parser_.next(e) != sse::parser::status::need_input) fail("behind reset and an event");
+    if (parser_.last_event_id() != std::string_view(id, id_size)) fail("last event ID, reset");
+    if (parser_.reconnection_time() != time) fail("reconnection time, reset");
   }
 
   // With room for every ID of the stream, skipping must not lose any.
-  bool ids_fit() const { return how_.when_full != policy::skip || id_bytes_ <= how_.capacity; }
+  bool ids_fit() const {
+    return how_.when_full != policy::skip ||
+           expected_->id_bytes + how_.initial_last_event_id.size() <= how_.capacity;
+  }
+
+  static bool is_time(const std::optional<std::chrono::milliseconds>& actual,
+                      const std::optional<std::uint64_t>& expected) {
+    if (!actual || !expected) return actual.has_value() == expected.has_value();
+    return static_cast<std::uint64_t>(actual->count()) == *expected;
+  }
 
   void go_on() {
-    if (parser_.kept() != capacity_) fail("storage_full with room left");
-    if (++suspensions_ > 4 * stream_.size()) fail("no way on");
+    if (parser_.kept() != at_.capacity) fail("storage_full with room left");
+    if (++at_.suspensions > 4 * stream_.size()) fail("no way on");
     if (how_.when_full == policy::skip) return;
     if (how_.when_full == policy::drain) {
       const std::string_view data = parser_.drain();
-      drained_ += data;
-      if (!data.empty()) return;
+      if (!data.empty()) return compare_drained(data);
     }
-    const std::size_t larger = capacity_ + 1;  // the least that can help
+    const std::size_t larger = at_.capacity + 1;  // the least that can help
     if (larger > most) return fail("more storage wanted than there is");
-    if (!lend(1 - current_, larger)) fail("use_storage");
+    if (!lend(1 - at_.storage, larger)) fail("use_storage");
+  }
+
+  void compare_drained(std::string_view data) {
+    if (at_.next >= event_count()) return fail("data of no event");
+    if (rest_of_data(event_at(at_.next)).substr(0, data.size()) != data) fail("drained data");
+    at_.drained += static_cast<unsigned>(data.size());
   }
 
   // Storage of exactly that capacity, with canaries at both ends.
   bool lend(unsigned which, std::size_t capacity) {
-    char* const storage = storage_[which] + slack;
-    std::memset(storage - slack, canary, slack);
-    std::memset(storage + capacity, canary, slack);
-    current_ = which;
-    capacity_ = capacity;
-    return parser_.use_storage(storage, capacity);
+    guard(which, capacity);
+    at_.storage = which;
+    at_.capacity = static_cast<unsigned>(capacity);
+    return parser_.use_storage(storage_[which] + slack, capacity);
+  }
+  void guard(unsigned which, std::size_t capacity) {
+    std::memset(storage_[which], canary, slack);
+    std::memset(storage_[which] + slack + capacity, canary, slack);
   }
   bool is_guarded() const {
-    const char* const storage = storage_[current_] + slack;
-    const auto is_canary = [](char c) { return c == canary; };
-    return std::all_of(storage - slack, storage, is_canary) &&
-           std::all_of(storage + capacity_, storage + capacity_ + slack, is_canary);
+    char canaries[slack];
+    std::memset(canaries, canary, slack);
+    const char* const storage = storage_[at_.storage];
+    return std::memcmp(storage, canaries, slack) == 0 &&
+           std::memcmp(storage + slack + at_.capacity, canaries, slack) == 0;
   }
 
   void fail(const char* what) {
     if (difference_ == nullptr) difference_ = what;
   }
 
-  const oracle::result& expected_;
+  const oracle::result* expected_ = nullptr;
   std::string_view stream_;
   setting how_;
-  char storage_[2][slack + most + slack];
-  unsigned current_ = 0;
-  std::size_t capacity_ = 0;
   sse::parser parser_{nullptr, 0};
-  std::size_t next_ = 0;      // the oracle's next event
-  std::size_t seen_ = 0;      // events that came
-  std::size_t comments_ = 0;  // the oracle's next comment
-  std::size_t id_bytes_ = 0;
-  std::size_t suspensions_ = 0;
-  std::string drained_;
-  bool at_end_ = false;
+  place at_;
   const char* difference_ = nullptr;
+  char chunk_[256];
+  char storage_[2][slack + most + slack];
 };
+
+// To be restored by the player that saved it.
+class player::state {
+ public:
+  unsigned suspensions() const { return at_.suspensions; }
+
+ private:
+  friend player;
+  sse::parser parser_{nullptr, 0};
+  place at_;
+  char kept_[192];
+};
+
+inline void player::save(state& to) {
+  if (at_.capacity > sizeof to.kept_) return fail("more storage than a state holds");
+  sse::detail::event_range<player>::copy(to.parser_, parser_);
+  to.at_ = at_;
+  std::memcpy(to.kept_, storage_[at_.storage] + slack, at_.capacity);
+}
+
+inline void player::restore(const state& from) {
+  sse::detail::event_range<player>::copy(parser_, from.parser_);
+  at_ = from.at_;
+  std::memcpy(storage_[at_.storage] + slack, from.kept_, at_.capacity);
+  guard(at_.storage, at_.capacity);
+  difference_ = nullptr;
+}
 
 // The stream in chunks that end at each position of `cuts`, and at its end.
 template <class Cuts>
 const char* difference(const oracle::result& expected, std::string_view stream, const Cuts& cuts,
                        const setting& how) {
-  player player(expected, stream, how);
+  player player(how);
+  player.expect(expected, stream);
   std::size_t begin = 0;
   for (const std::size_t cut : cuts) {
-    if (!player.feed(stream.substr(begin, cut - begin))) return player.difference();
+    player.feed(stream.substr(begin, cut - begin));
     begin = cut;
   }
   player.feed(stream.substr(begin));
-  return player.difference();
+  const char* const difference = player.difference();
+  return how.lenient_end && difference == nullptr ? player.difference_when_finished() : difference;
 }
 
 }  // namespace replay

@@ -3,6 +3,7 @@
 #ifndef SSEWIRE_TESTS_SUPPORT_WALK_HPP
 #define SSEWIRE_TESTS_SUPPORT_WALK_HPP
 
+#include <cstddef>
 #include <sse/parser.hpp>
 #include <string>
 #include <string_view>
@@ -30,6 +31,11 @@ inline std::string feed(sse::parser& parser, std::string_view text) {
   const std::vector<char> chunk(text.begin(), text.end());
   parser.feed({chunk.data(), chunk.size()});
   return walk([&parser](sse::event& e) { return parser.next(e); });
+}
+
+inline std::string feed_cut(sse::parser& parser, std::string_view text, std::size_t cut) {
+  const std::string seen = feed(parser, text.substr(0, cut));
+  return seen + feed(parser, text.substr(cut));
 }
 
 #endif

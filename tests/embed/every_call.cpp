@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: MIT
+// Each public call in a function of its own, but for sse::growing_parser: all that is promised to
+// need neither a C++ runtime nor an allocator. What this file, compiled, asks for is looked at by
+// check_symbols.cmake, and what its functions take of the stack by ../gates/stack.
+#include <sse/parser.hpp>
+#include <sse/writer.hpp>
+
+#define EMITTED [[gnu::used]] inline
+
+namespace calls {
+
+using text = std::string_view;
+
+// The least that `append` asks of a container.
+struct container {
+  char* bytes;
+  std::size_t count;
+  char* data() const { return bytes; }
+  std::size_t size() const { return count; }
+  void resize(std::size_t to) { count = to; }
+};
+struct piece {
+  void* base;
+  std::size_t size;
+};
+
+EMITTED bool is_header_safe(text id) { return sse::is_header_safe(id); }
+EMITTED text media_type() { return sse::media_type; }
+
+// ---- sse::parser
+
+EMITTED sse::parser make_parser(char* storage, std::size_t size) {
+  return sse::parser(storage, size);
+}
+EMITTED sse::parser move(sse::parser& p) { return static_cast<sse::parser&&>(p); }
+EMITTED void assign(sse::parser& p, sse::parser& q) { p = static_cast<sse::parser&&>(q); }
+EMITTED void feed(sse::parser& p, text chunk) { p.feed(chunk); }
+EMITTED sse::parser::status next(sse::parser& p, sse::event& e) { return p.next(e); }
+EMITTED std::size_t events(sse::parser& p, text chunk) {
+  std::size_t sum = 0;
+  for (const sse::event& e : p.events(chunk)) sum += e.data.size();
+  return sum;
+}
+EMITTED text last_event_id(const sse::parser& p) { return p.last_event_id(); }
+EMITTED bool set_last_event_id(sse::parser& p, text id) { return p.set_last_event_id(id); }
+EMITTED auto reconnection_time(const sse::parser& p) { return p.reconnection_time(); }
+EMITTED text unread(const sse::parser& p) { return p.unread(); }
+EMITTED std::uint64_t offset(const sse::parser& p) { return p.offset(); }
+EMITTED bool pending(const sse::parser& p) { return p.pending(); }
+EMITTED bool use_storage(sse::parser& p, char* storage, std::size_t size) {
+  return p.use_storage(storage, size);
+}
+EMITTED std::size_t kept(const sse::parser& p) { return p.kept(); }
+EMITTED text drain(sse::parser& p) { return p.drain(); }
+EMITTED std::uint64_t dropped(const sse::parser& p) { return p.dropped(); }
+EMITTED void report_comments(sse::parser& p, bool on) { p.report_comments(on); }
+EMITTED sse::parser::status finish(sse::parser& p, sse::event& e) { return p.finish(e); }
+EMITTED void reset(sse::parser& p) { p.reset(); }
+
+// ---- sse::writer
+
+using status = sse::writer::status;
+
+EMITTED sse::writer make_writer(char* buffer, std::size_t size) {
+  return sse::writer(buffer, size);
+}
+EMITTED status write(sse::writer& w, const sse::event& e) { return w.write(e); }
+EMITTED status comment(sse::writer& w, text line) { return w.comment(line); }
+EMITTED status retry(sse::writer& w, std::chrono::milliseconds time) { return w.retry(time); }
+EMITTED status begin(sse::writer& w, const sse::event& e) { return w.begin(e.type, e.id, e.retry); }
+EMITTED status data(sse::writer& w, text piece) { return w.data(piece); }
+EMITTED status end(sse::writer& w) { return w.end(); }
+EMITTED text written(const sse::writer& w) { return w.written(); }
+EMITTED void clear(sse::writer& w) { w.clear(); }
+
+EMITTED std::size_t encoded_size(const sse::event& e) { return sse::encoded_size(e); }
+EMITTED status append(container& to, const sse::event& e) { return sse::append(to, e); }
+EMITTED sse::gathered gather(const sse::event& e, piece* pieces, std::size_t size) {
+  return sse::gather(e, pieces, size);
+}
+
+}  // namespace calls

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: MIT
+// What the kernels find in a text, beside a loop over its bytes.
+#include <cstdint>
+#include <cstring>
+#include <memory>
+#include <sse/detail/scan.hpp>
+#include <string_view>
+
+#include "fuzz/input.hpp"
+
+namespace {
+
+template <class Kernel>
+bool finds_each_line_end(const char* begin, const char* end) {
+  sse::detail::line_ends<Kernel> found(begin, end);
+  for (const char* each = begin; each != end; ++each) {
+    if ((*each == '\n' || *each == '\r') && found.next() != each) return false;
+  }
+  return found.next() == end && found.next() == end;
+}
+
+const char* difference(const char* begin, const char* end) {
+  using namespace sse::detail;
+  if (!finds_each_line_end<swar_kernel>(begin, end)) return "line ends, in words";
+  if (!finds_each_line_end<native_kernel>(begin, end)) return "line ends, in vectors";
+  const char* first = begin;
+  while (first != end && *first != '\n' && *first != '\r') ++first;
+  if (find_line_end(begin, end) != first) return "the first line end";
+  bool nul = false;
+  for (const char* each = begin; each != end; ++each) nul |= *each == '\0';
+  if (has_nul(begin, static_cast<std::size_t>(end - begin)) != nul) return "NUL";
+  return nullptr;
+}
+
+}  // namespace
+
+// The choices say at which places the text begins, and where it ends, within a block of its size.
+int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t size) {
+  fuzz::input in(bytes, size);
+  const std::string_view text = in.text();
+  const std::unique_ptr<char[]> block(new char[text.size()]);
+  text.copy(block.get(), text.size());
+  const char* const end = block.get() + text.size();
+  fuzz::expect_none(difference(block.get(), end));
+  for (int i = 0; i < 8; ++i) {
+    const std::size_t from = in.choose(text.size() + 1);
+    const std::size_t most = in.choose();
+    const char* const begin = block.get() + from;
+    fuzz::expect_none(
+        difference(begin, most == 0 || most > text.size() - from ? end : begin + most));
+  }
+  return 0;
+}

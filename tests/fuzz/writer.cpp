@@ -1,0 +1,289 @@
+// SPDX-License-Identifier: MIT
+// A writer under any calls, with a buffer of any size, against the rules written down anew; and
+// what it wrote, read back by the oracle and the parser.
+#include <algorithm>
+#include <chrono>
+#include <cstdint>
+#include <iterator>
+#include <limits>
+#include <memory>
+#include <optional>
+#include <sse/writer.hpp>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "fuzz/input.hpp"
+#include "support/oracle.hpp"
+#include "support/replay.hpp"
+
+namespace {
+
+using std::chrono::milliseconds;
+using status = sse::writer::status;
+
+// ---- The rules
+
+// The text with each line behind a prefix. The last line has no line end.
+std::string prefixed(std::string_view prefix, std::string_view text) {
+  std::string all(prefix);
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] == '\n' && i > 0 && text[i - 1] == '\r') continue;
+    if (text[i] == '\n' || text[i] == '\r') {
+      all.append("\n").append(prefix);
+    } else {
+      all += text[i];
+    }
+  }
+  return all;
+}
+
+std::string fields(const sse::event& e) {
+  std::string all;
+  if (e.id) all.append("id: ").append(*e.id).append("\n");
+  if (!e.type.empty() && e.type != "message") all.append("event: ").append(e.type).append("\n");
+  if (e.retry) all.append("retry: ").append(std::to_string(e.retry->count())).append("\n");
+  return all;
+}
+
+using reasons = std::vector<status>;  // to refuse a call
+
+reasons invalid(const sse::event& e) {
+  const auto has_any = [](std::string_view text, std::string_view of) {
+    return text.find_first_of(of) != std::string_view::npos;
+  };
+  reasons all;
+  if (e.id && has_any(*e.id, std::string_view("\r\n\0", 3))) all.push_back(status::invalid_id);
+  if (has_any(e.type, "\r\n")) all.push_back(status::invalid_type);
+  if (e.retry && *e.retry < milliseconds::zero()) all.push_back(status::invalid_retry);
+  return all;
+}
+
+bool contains(const reasons& all, status one) {
+  return std::find(all.begin(), all.end(), one) != all.end();
+}
+
+// ---- A writer, and what its calls should have written
+
+struct event {
+  std::optional<std::string> id;
+  std::string type;
+  std::optional<std::string> data;
+  std::optional<milliseconds> retry;
+};
+
+class scribe {
+ public:
+  explicit scribe(std::size_t capacity)
+      : capacity_(capacity), buffer_(new char[capacity]), writer_(buffer_.get(), capacity) {}
+
+  void write(const sse::event& e, std::size_t pieces) {
+    const std::string bytes = fields(e) + prefixed("data: ", e.data) + "\n\n";
+    compare_companions(e, bytes, pieces);
+    reasons why = invalid(e);
+    if (open_) why.push_back(status::out_of_order);
+    if (!put(why, bytes, writer_.write(e))) return;
+    begin_event(e);
+    open_->data = e.data;
+    end_event();
+  }
+  void comment(std::string_view text) {
+    const std::string bytes = (text.empty() ? ":" : prefixed(": ", text)) + "\n\n";
+    if (!put(between_events(), bytes, writer_.comment(text))) return;
+    comments_ += prefixed("", text) + "\n";
+  }
+  void retry(milliseconds time) {
+    const sse::event e{std::nullopt, {}, {}, time};
+    reasons why = invalid(e);
+    if (open_) why.push_back(status::out_of_order);
+    if (!put(why, fields(e) + "\n", writer_.retry(time))) return;
+    begin_event(e);
+    end_event();
+  }
+  void begin(const sse::event& e) {
+    reasons why = invalid(e);
+    if (open_) why.push_back(status::out_of_order);
+    if (put(why, fields(e), writer_.begin(e.type, e.id, e.retry))) begin_event(e);
+  }
+  void data(std::string_view piece) {
+    const std::string before = open_ ? open_->data.value_or("") : "";
+    const std::string after = before + std::string(piece);
+    const std::size_t written = open_ && open_->data ? prefixed("data: ", before).size() : 0;
+    const std::string bytes = prefixed("data: ", after).substr(written);
+    if (put(inside_event(), bytes, writer_.data(piece))) open_->data = after;
+  }
+  void end() {
+    if (put(inside_event(), ending(), writer_.end())) end_event();
+  }
+  void clear() {
+    writer_.clear();
+    sent_ += std::exchange(written_, "");
+    if (!writer_.written().empty()) fail("not cleared");
+  }
+
+  // What is wrong, if anything. To be called when all is written.
+  const char* difference(std::size_t cut) {
+    clear();
+    if (open_) {
+      sent_ += ending();
+      end_event();
+    }
+    const oracle::result seen = oracle::interpret(sent_);
+    compare_read(seen);
+    replay::setting how;
+    how.comments = true;
+    const std::vector<std::size_t> cuts = {cut % (sent_.size() + 1)};
+    const char* const difference = replay::difference(seen, sent_, cuts, how);
+    return difference_ != nullptr ? difference_ : difference;
+  }
+
+ private:
+  // Whether the call was accepted.
+  bool put(const reasons& why, const std::string& bytes, status result) {
+    const bool fits = written_.size() + bytes.size() <= capacity_;
+    const bool is_right =
+        !why.empty() ? contains(why, result) : result == (fits ? status::ok : status::no_space);
+    if (!is_right) fail("status");
+    if (result == status::ok) written_ += bytes;
+    if (writer_.written() != written_) fail("what is written");
+    return result == status::ok;
+  }
+  reasons between_events() const { return open_ ? reasons{status::out_of_order} : reasons{}; }
+  reasons inside_event() const { return open_ ? reasons{} : reasons{status::out_of_order}; }
+
+  void begin_event(const sse::event& e) {
+    open_ = event{e.id ? std::optional(std::string(*e.id)) : std::nullopt, std::string(e.type),
+                  std::nullopt, e.retry};
+    has_fields_ = !fields(e).empty();
+  }
+  std::string ending() const {
+    if (open_ && open_->data) return "\n\n";
+    return open_ && has_fields_ ? "\n" : "";
+  }
+  void end_event() {
+    if (open_->id) id_ = *open_->id;
+    if (open_->retry) retry_ = open_->retry;
+    if (open_->data) events_.push_back(*open_);
+    open_.reset();
+  }
+
+  void compare_companions(const sse::event& e, const std::string& bytes, std::size_t capacity) {
+    const reasons why = invalid(e);
+    const auto is_right = [&](status result) {
+      return why.empty() ? result == status::ok : contains(why, result);
+    };
+    const std::string expected = why.empty() ? bytes : "";
+    if (sse::encoded_size(e) != expected.size()) fail("encoded_size");
+    std::string text = "before";
+    if (!is_right(sse::append(text, e)) || text != "before" + expected) fail("append");
+
+    std::vector<std::string_view> pieces(capacity);
+    sse::gathered gathered = sse::gather(e, pieces.data(), capacity);
+    if (why.empty() && gathered.count > capacity) {
+      if (gathered.status != status::no_space) fail("gather into too little");
+      pieces.resize(gathered.count);
+      gathered = sse::gather(e, pieces.data(), pieces.size());
+    }
+    const auto lines = std::count(bytes.begin(), bytes.end(), '\n');  // more than those of data
+    if (gathered.count > 2 * static_cast<std::size_t>(lines) + 28) fail("pieces of gather");
+    std::string all;
+    for (std::size_t i = 0; i < gathered.count; ++i) all += pieces[i];
+    if (!is_right(gathered.status) || all != expected) fail("gather");
+  }
+
+  void compare_read(const oracle::result& seen) {
+    std::string comments;
+    for (const oracle::comment& each : seen.comments) comments += each.text + "\n";
+    if (comments != comments_) fail("comments read");
+    if (seen.last_event_id != id_) fail("last event ID read");
+    if (!is_same(seen.reconnection_time, retry_)) fail("reconnection time read");
+    if (seen.events.size() != events_.size()) return fail("number of events read");
+    for (std::size_t i = 0; i < events_.size(); ++i) {
+      const event& wanted = events_[i];
+      const oracle::event& read = seen.events[i];
+      if (read.id != wanted.id || read.type != (wanted.type.empty() ? "message" : wanted.type) ||
+          read.data != prefixed("", *wanted.data) || !is_same(read.retry, wanted.retry)) {
+        fail("event read");
+      }
+    }
+    if (seen.pending) fail("an event too few read");
+  }
+  static bool is_same(std::optional<std::uint64_t> read, std::optional<milliseconds> written) {
+    if (!written) return !read;
+    return read == std::min(static_cast<std::uint64_t>(written->count()), oracle::max_retry);
+  }
+
+  void fail(const char* what) {
+    if (difference_ == nullptr) difference_ = what;
+  }
+
+  std::size_t capacity_;
+  std::unique_ptr<char[]> buffer_;  // of exactly that size
+  sse::writer writer_;
+  std::string written_, sent_;
+  std::optional<event> open_;
+  bool has_fields_ = false;
+  std::vector<event> events_;
+  std::string comments_;
+  std::string id_;
+  std::optional<milliseconds> retry_;
+  const char* difference_ = nullptr;
+};
+
+// ---- Inputs
+
+constexpr std::int64_t times[] = {0,
+                                  9,
+                                  10,
+                                  3000,
+                                  std::int64_t{1} << 32,
+                                  static_cast<std::int64_t>(oracle::max_retry) - 1,
+                                  static_cast<std::int64_t>(oracle::max_retry),
+                                  static_cast<std::int64_t>(oracle::max_retry) + 1,
+                                  std::numeric_limits<std::int64_t>::max(),
+                                  -1,
+                                  std::numeric_limits<std::int64_t>::min()};
+
+const char* difference(fuzz::input in) {
+  std::string_view rest = in.text();
+  const auto text = [&] {
+    const std::string_view taken = rest.substr(0, in.choose());
+    rest.remove_prefix(taken.size());
+    return taken;
+  };
+  const auto time = [&] { return milliseconds(times[in.choose(std::size(times))]); };
+
+  scribe s(in.choose());
+  for (std::size_t calls = 1 + in.choose(12); calls > 0; --calls) {
+    const unsigned call = in.choose();
+    sse::event e;
+    if (call % 2 == 1) e.id = text();
+    if (call / 2 % 2 == 1) e.type = text();
+    if (call / 4 % 8 == 1) e.retry = time();
+    switch (call / 32) {
+      case 0:
+        e.data = text();
+        s.write(e, in.choose(64));
+        break;
+      case 1:
+        e.data = rest;
+        s.write(e, in.choose(64));
+        break;
+      case 2: s.comment(text()); break;
+      case 3: s.retry(time()); break;
+      case 4: s.begin(e); break;
+      case 5: s.data(text()); break;
+      case 6: s.end(); break;
+      default: s.clear();
+    }
+  }
+  return s.difference(in.choose());
+}
+
+}  // namespace
+
+int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t size) {
+  fuzz::expect_none(difference(fuzz::input(bytes, size)));
+  return 0;
+}

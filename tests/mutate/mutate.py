@@ -1,0 +1,110 @@
+# SPDX-License-Identifier: MIT
+# Makes small mistakes in the headers, one at a time, and sees whether the quick tests notice.
+#
+#   mutate.py FOLDER [SLICE OF_HOW_MANY]
+#
+# A mutant is killed when a test fails, crashes or takes far too long, or when a static_assert does
+# not hold. What survives has to be in survivors.txt, with the reason why nothing is different; what
+# is there has to survive. What does not compile is no mutant.
+import collections
+import hashlib
+import pathlib
+import sys
+
+import bench
+import mutants
+
+# The quick tests of each header; those that find the most come first.
+PARSER = ["exhaustive", "parser", "parser_storage", "parser_skip", "parser_connection",
+          "parser_finish", "parser_drain", "parser_standard", "event_range"]
+WRITER = ["roundtrip", "writer", "writer_companions"]
+TESTS = {
+    "event.hpp": ["event", *WRITER],
+    "growing_parser.hpp": ["growing_parser"],
+    "parser.hpp": [*PARSER, "growing_parser"],
+    "writer.hpp": WRITER,
+    "buffers.hpp": [*PARSER, "buffers"],
+    "bytes.hpp": ["exhaustive", "writer", "writer_companions", "parser_storage", "parser_standard"],
+    "encode.hpp": WRITER,
+    "event_range.hpp": ["event_range", "growing_parser"],
+    "field.hpp": ["exhaustive", "field", "parser_retry", "parser_standard", "roundtrip"],
+    "lines.hpp": [*PARSER, "parser_retry"],
+    "parse.hpp": [*PARSER, "parser_retry"],
+    "pieces.hpp": [*PARSER, "parser_retry"],
+    "scan.hpp": ["scan", "parser_standard", "exhaustive", "roundtrip", "writer"],
+    "write.hpp": WRITER,
+}
+ALL = sorted(set().union(*TESTS.values()))
+# Those with text in blocks of exactly its size: sanitizers see it when a byte too many is touched.
+WATCHED = ["parser", "parser_storage", "parser_skip", "parser_drain", "parser_standard", "scan",
+           "growing_parser", "writer", "writer_companions"]
+
+
+def killer_of(at, mutant):
+    """What kills a mutant, or None."""
+    at.put(mutant.file, mutant.text)
+    tests = TESTS[pathlib.Path(mutant.file).name]
+    trials = [(test, False) for test in tests] + [(test, True) for test in tests if test in WATCHED]
+    killer = next((killer[0] for trial in trials if (killer := at.run(*trial))), None)
+    at.restore(mutant.file)
+    return mutant, killer
+
+
+def read_survivors(text):
+    """The reason for each, by file, line and mutated line."""
+    survivors = {}
+    for block in text.split("\n\n"):
+        lines = [line for line in block.splitlines() if not line.startswith("#")]
+        reason, file, before = "", "", ""
+        for line in lines:
+            if line.startswith("- "):
+                before = line[2:]
+            elif line.startswith("+ "):
+                survivors[file, before, line[2:]] = reason
+            elif line.startswith("sse/"):
+                file = line
+            else:
+                reason += line
+        if lines and not (reason and before):
+            sys.exit(f"survivors.txt: a reason, or a mutant, is missing:\n{block}")
+    return survivors
+
+
+def main():
+    number, of = (int(sys.argv[2]) - 1, int(sys.argv[3])) if len(sys.argv) == 4 else (0, 1)
+    survivors = read_survivors((pathlib.Path(__file__).parent / "survivors.txt").read_text())
+    workshop = bench.Workshop(pathlib.Path(sys.argv[1]).resolve())
+    everything = list(mutants.mutants(bench.COMPILER, workshop.include))
+    known = {mutant[:3] for mutant in everything}
+    wrong = [f"listed, but there is no such mutant: {key}" for key in survivors if key not in known]
+
+    def slice_of(mutant):  # some of everything, whatever becomes of the other lines
+        return int(hashlib.sha1(repr(mutant[:3]).encode()).hexdigest(), 16) % of
+
+    chosen = [mutant for mutant in everything if slice_of(mutant) == number]
+    if unknown := {mutant.file for mutant in everything if pathlib.Path(mutant.file).name not in TESTS}:
+        sys.exit(f"mutate.py names no tests for {', '.join(sorted(unknown))}")
+    workshop.check([(test, False) for test in ALL] + [(test, True) for test in WATCHED])
+    killers = collections.Counter()
+    for mutant, killer in workshop.each(killer_of, chosen):
+        killers[killer] += 1
+        is_listed = mutant[:3] in survivors
+        if (killer is None) == is_listed:
+            continue
+        what = "survives" if killer is None else f"is listed, but killed by {killer}"
+        wrong.append(f"{what}:\n{mutant.file}\n- {mutant.before}\n+ {mutant.after}")
+        print(wrong[-1], flush=True)
+
+    invalid = killers.pop("not C++", 0)
+    survived = killers.pop(None, 0)
+    killed = sum(killers.values())
+    print(", ".join(f"{count} by {killer}" for killer, count in killers.most_common()))
+    print("\n".join(wrong))
+    share = 100 * killed / max(1, killed + survived)
+    print(f"{killed} of {killed + survived} mutants killed ({share:.1f} %, {killers['clock']} of them "
+          f"by the clock), {len(wrong)} surprises; {len(chosen)} of {len(everything)} tried, "
+          f"{invalid} did not compile")
+    sys.exit(1 if wrong or share < 95 else 0)
+
+
+main()

@@ -1,0 +1,81 @@
+# SPDX-License-Identifier: MIT
+# usage: python3 tests/nocompile/check.py COMPILER...
+# Compiles nocompile.cpp both ways with each of the compilers, and compares the errors with those
+# that its comments say. The last line is the figure.
+import os
+import pathlib
+import re
+import subprocess
+import sys
+
+source = pathlib.Path(__file__).parent / "nocompile.cpp"
+include = pathlib.Path(__file__).parents[2] / "include"
+most_errors = {"g": "-fmax-errors=0", "c": "-ferror-limit=0"}
+
+
+def compile(compiler, standard, *options):
+    command = [compiler, standard, "-fsyntax-only", "-pedantic-errors", "-Wall", "-Wextra",
+               "-Werror", "-Wno-unused", "-Werror=unused-result", "-I", include, *options, source]
+    environment = os.environ | {"LC_ALL": "C"}
+    result = subprocess.run(command, stderr=subprocess.PIPE, text=True, env=environment)
+    return result.returncode, result.stderr
+
+
+# The errors of a compiler: for each line of the source what is said of it. An error in a header is
+# one of the line that uses it, which g++ says before and clang after.
+def errors(output):
+    found = {}
+    line, message = None, None
+    for each in output.splitlines():
+        match = re.match(r"(.*?):(\d+):(?:\d+:)? +(.*)", each)
+        if not match:
+            continue
+        here = match[1].endswith(source.name) and int(match[2])
+        if match[3].startswith("error:"):
+            line, message = here or line, match[3]
+            if line:
+                found.setdefault(line, []).append(message)
+                line = None
+        elif here and "required from here" in match[3]:
+            line = here
+        elif here and "requested here" in match[3]:
+            found.setdefault(here, []).append(message)
+    return found
+
+
+def expectations():
+    lines = source.read_text().splitlines()
+    found = ((i + 1, re.search(r"// error: (.+)", line)) for i, line in enumerate(lines))
+    return {i: match[1] for i, match in found if match}
+
+
+wrong = 0
+
+
+def complain(what):
+    global wrong
+    wrong += 1
+    print(what)
+
+
+expected = expectations()
+for compiler in sys.argv[1:]:
+    for standard in ("-std=c++17", "-std=c++20"):
+        status, output = compile(compiler, standard, "-DVALID")
+        if status != 0:
+            complain(f"{compiler} {standard}: what is valid does not compile:\n{output}")
+        status, output = compile(compiler, standard, most_errors[compiler[0]])
+        actual = errors(output)
+        for line in sorted(expected.keys() | actual.keys()):
+            said = "\n".join(actual.get(line, []))
+            where = f"{compiler} {standard}: {source.name}:{line}: "
+            if line not in expected:
+                complain(where + "an error that nobody expects: " + said)
+            elif not said:
+                complain(where + "compiles")
+            elif not re.search(expected[line], said):
+                complain(f"{where}no error with \"{expected[line]}\": {said}")
+if not expected or len(sys.argv) < 2:
+    complain("nothing was tried")
+print(f"{len(expected)} mistakes and their counterparts, {len(sys.argv) - 1} compilers, {wrong} wrong")
+sys.exit(wrong > 0)

@@ -1,0 +1,39 @@
+# SPDX-License-Identifier: MIT
+# For the scripts that need packages: they source this.
+
+has_tool() { command -v "$1" >/dev/null; }
+has_package() {
+  has_tool "$1" || [ "$(dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null)" = installed ]
+}
+
+# Installs packages of Debian that are neither installed nor there as a command of the same name.
+# None that would remove another is. Whoever calls this then looks for the tool, and says so if it
+# is missing.
+# usage: install_missing <package>...
+install_missing() (
+  has_tool apt-get || return 0
+  exec {lock}<"${BASH_SOURCE[0]}"
+  flock "$lock"  # two scripts may need packages at the same time
+  missing=()
+  for package in "$@"; do has_package "$package" || missing+=("$package"); done
+  ((${#missing[@]})) || return 0
+
+  as_root=(env DEBIAN_FRONTEND=noninteractive)
+  if ((EUID != 0)); then
+    if ! has_tool sudo; then
+      echo "skipped: installing ${missing[*]}, for which one must be root" >&2
+      return 0
+    fi
+    as_root=(sudo "${as_root[@]}")
+  fi
+  install=("${as_root[@]}" apt-get install -qq -o DPkg::Lock::Timeout=600
+    --no-install-recommends --no-remove)
+  {
+    "${as_root[@]}" apt-get update -qq || true
+    "${install[@]}" "${missing[@]}" && return 0
+    # One that cannot be had must not be in the way of the others.
+    for package in "${missing[@]}"; do
+      "${install[@]}" "$package" || echo "not installed: $package"
+    done
+  } >&2
+)
