@@ -30,6 +30,7 @@ TEST_CASE("events are an input range") {
   static_assert(std::is_same_v<traits::reference, const sse::event&>);
   static_assert(std::is_same_v<traits::pointer, const sse::event*>);
   static_assert(std::is_signed_v<traits::difference_type>);
+  static_assert(!std::is_copy_constructible_v<range> && !std::is_copy_assignable_v<range>);
 #if defined(__cpp_lib_ranges)
   static_assert(std::input_iterator<iterator>);
   static_assert(std::ranges::input_range<range>);

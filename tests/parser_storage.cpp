@@ -10,6 +10,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "support/lent.hpp"
 
@@ -64,6 +65,20 @@ TEST_CASE("of an event that comes in one chunk only the data are kept, if they h
     lent too_little(5);
     REQUIRE(too_little.parser.set_last_event_id("xy"));
     CHECK_FALSE(fits(too_little, {stream}));
+  }
+}
+
+TEST_CASE("lines of data are joined within the storage, however much of the chunk is to come") {
+  const std::string stream = "data:ab\ndata:c\n\n:" + std::string(300, 'x') + "\n";
+  for (std::size_t capacity = 4; capacity < 300; ++capacity) {
+    std::vector<char> memory(capacity + 200, '#');
+    sse::parser parser(memory.data(), capacity);
+    parser.feed(stream);
+    sse::event e;
+    REQUIRE(parser.next(e) == status::event);
+    CHECK(e.data == "ab\nc");
+    CHECK(std::count(memory.begin() + static_cast<std::ptrdiff_t>(capacity), memory.end(), '#') ==
+          200);
   }
 }
 

@@ -3,6 +3,7 @@
 // First, so that it must include what it needs.
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <limits>
@@ -242,6 +243,20 @@ TEST_CASE("at every capacity a call writes all or nothing, and can be made again
       CHECK(writer.written() == before + expected[i]);
     }
     CHECK(std::string_view(memory.data() + capacity, slack) == canaries);
+  }
+}
+
+TEST_CASE("short lines of a long text are written within the buffer") {
+  const std::string text = "a\nbc\n" + std::string(300, 'x') + "\nd";
+  const std::string expected = output(of_data(text));
+  for (std::size_t capacity = 0; capacity <= expected.size(); ++capacity) {
+    std::vector<char> memory(capacity + 200, '#');
+    sse::writer writer(memory.data(), capacity);
+    const bool fits = capacity == expected.size();
+    CHECK(writer.write(of_data(text)) == (fits ? status::ok : status::no_space));
+    CHECK(writer.written() == (fits ? expected : ""));
+    CHECK(std::count(memory.begin() + static_cast<std::ptrdiff_t>(capacity), memory.end(), '#') ==
+          200);
   }
 }
 

@@ -35,10 +35,11 @@ def write(target, inputs):
     folder = pathlib.Path(sys.argv[1]) / target
     folder.mkdir(parents=True, exist_ok=True)
     for number, (text, choices) in enumerate(inputs):
-        (folder / f"seed-{number}").write_bytes(text[:most] + bytes(choices) + bytes([len(choices)]))
+        seed = text[:most] + bytes(choices) + bytes([len(choices)])
+        (folder / f"seed-{number}").write_bytes(seed)
 
 
 # In one chunk; and byte by byte, with little storage, drained, skipped or grown.
 write("parser", ((s, c) for s in streams() for c in ([], [2], [12, 1, 0, 2, 3], [1, 1, 0, 5, 0])))
-write("writer", ((t, choices + c) for t, c in texts() for choices in ([200, 0], [20, 3], [200, 1, 7])))
+write("writer", ((t, first + c) for t, c in texts() for first in ([200, 0], [20, 3], [200, 1, 7])))
 write("kernels", ((s, c) for s in streams() for c in ([], [1, 0, 3, 70])))

@@ -52,7 +52,9 @@ build() {
       AFL_QUIET=1 compile "$target" afl afl-clang-fast++ -O2 &
       jobs+=($!)
     fi
-    for job in "${jobs[@]}"; do wait "$job"; done
+    for job in "${jobs[@]}"; do
+      wait "$job" || { echo "the target $target does not compile"; exit 1; }
+    done
     jobs=()
     mkdir -p "$folder/corpus/$target" "$folder/findings/$target"
   done

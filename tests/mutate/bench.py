@@ -13,7 +13,10 @@ import sys
 
 TESTS = pathlib.Path(__file__).resolve().parent.parent
 COMPILER = ["clang++-19", "-std=c++17", "-O0", "-DNDEBUG", "-w"]
-SANITIZERS = ["-fsanitize=address,undefined", "-fno-sanitize-recover=all"]
+# Ways to build a test: as it is, to see bytes touched that should not be, and to run what otherwise
+# the compiler evaluates.
+FLAGS = {"plain": [], "watched": ["-fsanitize=address,undefined", "-fno-sanitize-recover=all"],
+         "evaluated": ["-D__builtin_is_constant_evaluated()=true"]}
 JOBS = 2
 ENUMERATIONS = ["exhaustive", "roundtrip"]  # the other tests are unit tests
 STANDARD_HEADERS = ["algorithm", "array", "chrono", "cstddef", "cstdint", "cstdio", "cstdlib",
@@ -37,7 +40,7 @@ class Workshop:
         self.benches = queue.SimpleQueue()
         for i in range(JOBS):
             self.benches.put(Bench(self, folder / str(i)))
-        list(self.each(Bench.compile_headers, [True, False]))
+        list(self.each(Bench.compile_headers, FLAGS))
 
     def each(self, task, items):
         """The results of task(bench, item), in the order of the items."""
@@ -74,9 +77,8 @@ class Bench:
     def restore(self, file):
         shutil.copy(self.workshop.include / file, self.folder / "include" / file)
 
-    def compile_headers(self, watched):
-        shared, kind = self.workshop.shared, "watched" if watched else "plain"
-        flags = SANITIZERS if watched else []
+    def compile_headers(self, kind):
+        shared, flags = self.workshop.shared, FLAGS[kind]
         for header in ("enumeration", "unit"):
             subprocess.run([*COMPILER, *flags, "-x", "c++-header", shared / f"{header}.hpp", "-o",
                             shared / f"{header}-{kind}.pch"], check=True)
@@ -86,9 +88,8 @@ class Bench:
     def headers_of(self, test):
         return (self.folder / f"{test}.d").read_text()
 
-    def run(self, test, watched=False):
-        """What fails and what it says, or None. With sanitizers if it is to be watched."""
-        kind = "watched" if watched else "plain"
+    def run(self, test, kind="plain"):
+        """What fails and what it says, or None."""
         is_unit_test = test not in ENUMERATIONS
         program = self.folder / test
         shared = self.workshop.shared
@@ -98,8 +99,7 @@ class Bench:
             command += [shared / f"unit-{kind}.pch", TESTS / f"{test}.cpp", shared / f"main-{kind}.o"]
         else:
             command += [shared / f"enumeration-{kind}.pch", TESTS / f"exhaustive/{test}.cpp"]
-        built = subprocess.run(command + (SANITIZERS if watched else []), capture_output=True,
-                               text=True, check=False)
+        built = subprocess.run(command + FLAGS[kind], capture_output=True, text=True, check=False)
         if built.returncode != 0:
             by_test = re.search(r"static assertion|static_assert|constant expression", built.stderr)
             return ("compiler" if by_test else "not C++"), built.stderr
@@ -108,20 +108,20 @@ class Bench:
         with open(log, "wb") as output:
             running = subprocess.Popen([program] if is_unit_test else [program, "tiny"],
                                        stdout=output, stderr=output,
-                                       preexec_fn=lambda: self.set_limits(test, watched))
+                                       preexec_fn=lambda: self.set_limits(test, kind))
             _, status, usage = os.wait4(running.pid, 0)
             running.returncode = status
         if status == 0:
-            self.workshop.limits.setdefault((test, watched), 2 + int(8 * usage.ru_utime))
+            self.workshop.limits.setdefault((test, kind), 2 + int(8 * usage.ru_utime))
             return None
         by_clock = os.WIFSIGNALED(status) and os.WTERMSIG(status) in (signal.SIGXCPU, signal.SIGKILL)
         return ("clock" if by_clock else test), log.read_text(errors="replace")
 
-    def set_limits(self, test, watched):
+    def set_limits(self, test, kind):
         # Processor time, so that a busy machine fails nothing.
-        seconds = self.workshop.limits.get((test, watched), 60)
+        seconds = self.workshop.limits.get((test, kind), 60)
         resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 1))
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
         resource.setrlimit(resource.RLIMIT_FSIZE, (1 << 20, 1 << 20))  # what it may say
-        if not watched:  # the sanitizers ask for all there is, and use little
+        if kind != "watched":  # the sanitizers ask for all there is, and use little
             resource.setrlimit(resource.RLIMIT_AS, (2 << 30, 2 << 30))

@@ -9,7 +9,7 @@ import sys
 
 import bench
 
-Bug = collections.namedtuple("Bug", "name test watched file before after")
+Bug = collections.namedtuple("Bug", "name test kind file before after")
 
 
 def read_bugs(text):
@@ -19,10 +19,10 @@ def read_bugs(text):
         if not lines:
             continue
         name, found_by, file, *change = lines
-        test, watched = re.fullmatch(r"found by (\w+)(, watched)?", found_by).groups()
+        test, kind = re.fullmatch(r"found by (\w+)(?:, (\w+))?", found_by).groups()
         before = [line[2:] for line in change if line.startswith("- ")]
         after = [line[2:] for line in change if line.startswith("+ ")]
-        yield Bug(name, test, watched is not None, file, " ".join(before), "\n".join(after))
+        yield Bug(name, test, kind or "plain", file, " ".join(before), "\n".join(after))
 
 
 def put(bug, text):
@@ -40,7 +40,7 @@ def judge(at, bug):
     if text is None:
         return f"{bug.name}: its text is not in {bug.file} once"
     at.put(bug.file, text)
-    killer = at.run(bug.test, bug.watched)
+    killer = at.run(bug.test, bug.kind)
     at.restore(bug.file)
     if killer is None:
         return f"{bug.name}: {bug.test} does not find it"
@@ -54,7 +54,7 @@ def judge(at, bug):
 def main():
     bugs = list(read_bugs((pathlib.Path(__file__).parent / "bugs.txt").read_text()))
     workshop = bench.Workshop(pathlib.Path(sys.argv[1]).resolve())
-    workshop.check(sorted({(bug.test, bug.watched) for bug in bugs}))
+    workshop.check(sorted({(bug.test, bug.kind) for bug in bugs}))
     wrong = [what for what in workshop.each(judge, bugs) if what is not None]
     print("\n".join(wrong))
     print(f"{len(bugs) - len(wrong)} of {len(bugs)} mistakes put back were found"

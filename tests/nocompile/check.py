@@ -77,5 +77,6 @@ for compiler in sys.argv[1:]:
                 complain(f"{where}no error with \"{expected[line]}\": {said}")
 if not expected or len(sys.argv) < 2:
     complain("nothing was tried")
-print(f"{len(expected)} mistakes and their counterparts, {len(sys.argv) - 1} compilers, {wrong} wrong")
+compilers = len(sys.argv) - 1
+print(f"{len(expected)} mistakes and their counterparts, {compilers} compilers, {wrong} wrong")
 sys.exit(wrong > 0)

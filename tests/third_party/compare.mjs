@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // usage: answers | node compare.mjs
-// What eventsource-parser makes of each stream, whole and in two chunks cut at each byte, beside the
-// answers. Where it differs from the standard the difference is counted, and must be one of those
+// What eventsource-parser makes of each stream, whole and in two chunks cut at each byte, beside
+// the answers. Where it differs from the standard the difference is counted, and must be one of those
 // below. (It knows no last event ID in force, so that of an event without one is not compared.)
 import {createParser} from 'eventsource-parser';
 
@@ -11,11 +11,11 @@ const differences = {
   // "A line ends with ... a single CR character not followed by LF" (9.2.6). It waits for the next
   // line end, since the CR may turn out to be one of a CRLF.
   'a CR at the end of a chunk ends the line later': 0,
-  // "UTF-8 decode" (9.2.6) removes a byte order mark, which is what TextDecoder does. It removes the
-  // characters U+00EF U+00BB U+00BF too.
+  // "UTF-8 decode" (9.2.6) removes a byte order mark, which is what TextDecoder does. It removes
+  // the characters U+00EF U+00BB U+00BF too.
   'three characters that look like a byte order mark are lost': 0,
-  // "Set the reconnection time to that integer" (9.2.6), with no bound. It gives it all, as a double;
-  // the answers saturate.
+  // "Set the reconnection time to that integer" (9.2.6), with no bound. It gives it all, as a
+  // double; the answers saturate.
   'a retry of more than a hundred years is larger': 0,
 };
 const [late, mark, large] = Object.keys(differences);
