@@ -97,18 +97,6 @@ TEST_CASE("the first line end of a text is found, or its end") {
   }
 }
 
-TEST_CASE("a scan can stop and go on in the same block") {
-  const std::string text = "a\nb\tc\rd" + std::string(100, 'x') + "\n";
-  const char* const end = text.data() + text.size();
-  line_ends<native_kernel> all(text.data(), end);
-  line_ends<native_kernel> ends(text.data(), end);
-  for (int i = 0; i < 4; ++i) {
-    ends = line_ends<native_kernel>(ends.rest(), end);
-    CHECK(ends.next() == all.next());
-  }
-  CHECK(ends.next() == end);
-}
-
 TEST_CASE("copying stops at the first block that may have a line end") {
   for (std::size_t size = 0; size <= 200; ++size) {
     for (std::size_t place = 0; place <= size; ++place) {

@@ -15,6 +15,7 @@
 #include "detail/event_range.hpp"
 #include "detail/field.hpp"
 #include "detail/scan.hpp"
+#include "detail/unfinished_event.hpp"
 #include "event.hpp"
 
 namespace sse {
@@ -33,8 +34,6 @@ inline constexpr bool is_unsafe_chunk =
     std::is_lvalue_reference_v<Chunk> ? std::is_array_v<std::remove_reference_t<Chunk>> &&
                                             !std::is_const_v<std::remove_reference_t<Chunk>>
                                       : owns_its_bytes<Chunk>;
-
-struct unfinished_event;
 }  // namespace detail
 
 /// Interprets an event stream (9.2.6) that comes in chunks, cut anywhere, and hands out its events.

@@ -12,28 +12,6 @@
 
 namespace sse {
 
-namespace detail {
-inline constexpr std::string_view default_type = event{}.type;
-
-/// What the lines of an event have said so far: in the chunk, but for what had to be kept. A view
-/// of nothing at all: there was no such field.
-struct unfinished_event {
-  std::string_view id;
-  std::string_view type;
-  std::string_view data;
-  retry_digits retry;
-  bool new_id = false;  // it is not kept yet
-  bool new_type = false;
-  bool joined = false;  // the data lie in the storage
-};
-
-/// The same text, but not a view of nothing at all.
-inline constexpr char something = 0;
-constexpr std::string_view view_of_something(std::string_view text) noexcept {
-  return text.empty() ? std::string_view(&something, 0) : text;
-}
-}  // namespace detail
-
 // Takes whole lines, up to the end of an event or the last line that ends in the chunk, as views;
 // what has been said is kept in the storage only where the chunk ends before the event. `Begun`:
 // the event has begun in an earlier chunk. It is two functions, since the one for events that lie

@@ -8,7 +8,6 @@
 #include <string_view>
 
 #include "../parser.hpp"
-#include "lines.hpp"
 
 namespace sse {
 

@@ -238,10 +238,7 @@ template <class Kernel>
 class line_ends {
  public:
   constexpr line_ends(const char* text, const char* end) noexcept
-      : line_ends(find_block<Kernel>(text, end), end) {}
-  /// Goes on where another stopped.
-  constexpr line_ends(block rest, const char* end) noexcept : block_(rest), end_(end) {}
-  constexpr block rest() const noexcept { return block_; }
+      : block_(find_block<Kernel>(text, end)), end_(end) {}
 
   /// The next CR or LF, each on its own; the text's end when there is no more.
   constexpr const char* next() noexcept {
@@ -250,23 +247,7 @@ class line_ends {
     return found;
   }
 
-  /// The end of the line that begins at `line`, and where the next line begins: behind LF, CR or
-  /// CRLF. False when there is no more.
-  constexpr bool next_line(const char* line, const char*& line_end, const char*& next) noexcept {
-    while (next_candidate(line_end)) {
-      if (line_end < line) continue;  // the LF of a CRLF that two blocks share
-      next = line_end + 1;
-      if (*line_end == '\n') return true;
-      if (*line_end != '\r') continue;
-      if (next != end_ && *next == '\n') {
-        ++next;
-        skip_in_block();
-      }
-      return true;
-    }
-    return false;
-  }
-
+ private:
   /// The next byte up to CR. False, and `found` left alone, when there is no more.
   constexpr bool next_candidate(const char*& found) noexcept {
     if (block_.candidates == 0) {
@@ -275,14 +256,10 @@ class line_ends {
       if (block_.candidates == 0) return false;
     }
     found = block_.begin + lowest_bit(block_.candidates);
-    skip_in_block();
+    block_.candidates &= block_.candidates - 1;
     return true;
   }
 
-  /// Passes over the next candidate, if it lies in the same block as the one before.
-  constexpr void skip_in_block() noexcept { block_.candidates &= block_.candidates - 1; }
-
- private:
   block block_;
   const char* end_;
 };
