@@ -3,7 +3,6 @@
 #ifndef SSEWIRE_DETAIL_ENCODE_HPP
 #define SSEWIRE_DETAIL_ENCODE_HPP
 
-#include <algorithm>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -56,7 +55,8 @@ struct size_sink {
   std::size_t size = 0;
 
   constexpr bool put(std::string_view text) noexcept {
-    size += (std::min)(text.size(), static_cast<std::size_t>(-1) - size);
+    const std::size_t most = static_cast<std::size_t>(-1) - size;
+    size += text.size() < most ? text.size() : most;
     return true;
   }
   constexpr bool put_line(std::string_view line, const char*) noexcept { return put(line); }
