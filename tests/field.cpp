@@ -59,13 +59,17 @@ TEST_CASE("a line without a colon is a field name with an empty value") {
   }
 }
 
-TEST_CASE("a field name is known by its first letter and then by all of it") {
-  for (const field name : {field::data, field::event, field::id, field::retry}) {
-    CHECK(field_starting_with(name_of(name).front()) == name);
+TEST_CASE("a field name is known by its first letter, and then letter by letter up to the colon") {
+  const std::pair<field, std::string_view> fields[] = {{field::data, "data:"},
+                                                       {field::event, "event:"},
+                                                       {field::id, "id:"},
+                                                       {field::retry, "retry:"}};
+  for (const auto& [name, letters] : fields) {
+    CHECK(field_starting_with(letters.front()) == name);
+    for (std::size_t i = 0; i < letters.size(); ++i) CHECK(next_letter(name, i) == letters[i]);
   }
   CHECK(field_starting_with('x') == field::ignored);
-  CHECK(name_of(field::ignored).empty());
-  CHECK(name_of(field::comment).empty());
+  for (const field name : {field::ignored, field::comment}) CHECK(next_letter(name, 1) == '\n');
 }
 
 std::optional<std::chrono::milliseconds> digits(std::string_view whole) {

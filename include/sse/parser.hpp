@@ -89,7 +89,6 @@ class parser : private detail::buffers {
         field_(detail::field::ignored),
         matched_(0),
         after_cr_(false),
-        suspended_(false),
         report_comments_(false),
         open_(false),
         has_retry_(false),
@@ -241,10 +240,14 @@ class parser : private detail::buffers {
   constexpr bool take_name() noexcept;
   constexpr status take_text(event& out) noexcept;
   constexpr status take_byte(event& out) noexcept;
+  constexpr void take_mark_byte(char c) noexcept;
+  constexpr bool take_name_byte(char c) noexcept;
   constexpr status take_line_end(event& out) noexcept;
+  constexpr status end_any_line(event& out) noexcept;
   constexpr void begin_line(char first) noexcept;
   constexpr bool begin_value() noexcept;
   constexpr bool store(char c) noexcept;
+  constexpr bool store_other(char c) noexcept;
   constexpr status end_line(event& out, std::string_view comment) noexcept;
   constexpr status report(event& out, std::string_view comment) noexcept;
   constexpr status end_event(event& out) noexcept;
@@ -259,7 +262,6 @@ class parser : private detail::buffers {
   detail::field field_ : 3;
   unsigned char matched_ : 3;
   bool after_cr_ : 1;  // a line ended with CR: one LF would belong to it
-  bool suspended_ : 1;
   bool report_comments_ : 1;
   bool open_ : 1;  // a field of the event has come, and so on
   bool has_retry_ : 1;

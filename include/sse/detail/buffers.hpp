@@ -26,8 +26,10 @@ class buffers {
       : storage_(storage),
         capacity_(storage != nullptr ? capacity : 0),
         lowest_is_type_(false),
-        settled_(true),
+        unsettled_(false),
         drained_(false),
+        suspended_(false),
+        put_off_(false),
         has_data_(false),
         has_id_(false) {
     assert(storage != nullptr || capacity == 0);
@@ -48,6 +50,16 @@ class buffers {
     return front_ + back_ - (drained_ ? data().size() : 0);
   }
 
+  /// What comes next does not fit: until there is more room, or it is given up.
+  constexpr bool suspended() const noexcept { return suspended_; }
+  constexpr void suspend() noexcept { suspended_ = put_off_ = true; }
+  constexpr void resume() noexcept { suspended_ = false; }
+
+  /// Whether there may be something to do before going on: `settle`, `release_drained`, or about
+  /// what does not fit.
+  constexpr bool put_off() const noexcept { return unsettled_ || put_off_; }
+  constexpr void nothing_put_off() noexcept { put_off_ = false; }
+
   // ---- the last event ID
 
   constexpr std::string_view last_event_id() const noexcept { return last_event_id_; }
@@ -57,17 +69,17 @@ class buffers {
   constexpr void commit(std::string_view id) noexcept {
     last_event_id_ = id;
     back_ = upper_end_ = id.size();
-    settled_ = false;
+    unsettled_ = true;
   }
 
   /// Brings the last event ID to its place, before the storage is written to or the chunk goes.
   /// It is out of its place only while nothing of an event is kept, so it always fits.
   constexpr void settle() noexcept {
-    if (settled_) return;
+    if (!unsettled_) return;
     char* const place = storage_ + (capacity_ - back_);
     move_bytes_up(place, last_event_id_.data(), back_);
     last_event_id_ = {place, back_};
-    settled_ = true;
+    unsettled_ = false;
   }
 
   /// False, and nothing changed, if it does not fit beside what is kept.
@@ -88,6 +100,7 @@ class buffers {
     upper_end_ = upper_end_ - before + id.size();
     back_ = placed + id.size();
     last_event_id_ = {to, id.size()};
+    resume();  // a shorter one makes room
     return true;
   }
 
@@ -153,10 +166,12 @@ class buffers {
   constexpr std::string_view drain() noexcept {
     if (drained_) return {storage_, 0};
     drained_ = front_ != received_;
+    if (drained_) {
+      resume();
+      put_off_ = true;
+    }
     return data();
   }
-  /// Whether `settle` or `release_drained` has anything to do.
-  constexpr bool unsettled() const noexcept { return !settled_ || drained_; }
   constexpr void release_drained() noexcept {
     if (drained_) forget_data();
     drained_ = false;
@@ -215,6 +230,7 @@ class buffers {
     last_event_id_ = {to + (back_ - last_event_id_.size()), last_event_id_.size()};
     storage_ = storage;
     capacity_ = target.capacity_;
+    resume();
     return true;
   }
 
@@ -258,8 +274,10 @@ class buffers {
   std::size_t upper_end_ = 0;
   std::string_view last_event_id_;
   bool lowest_is_type_ : 1;
-  bool settled_ : 1;  // the last event ID is in its place
-  bool drained_ : 1;  // the data have been handed out by drain
+  bool unsettled_ : 1;  // the last event ID is not in its place
+  bool drained_ : 1;    // the data have been handed out by drain
+  bool suspended_ : 1;
+  bool put_off_ : 1;  // one of the three, perhaps
   bool has_data_ : 1;
   bool has_id_ : 1;
 };

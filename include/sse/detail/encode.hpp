@@ -98,7 +98,6 @@ constexpr bool encode_number(Sink& sink, std::int64_t number) noexcept {
 }
 
 /// The text with `separator` in place of every line end.
-/// The text with `separator` in place of every line end.
 template <class Sink, std::size_t Length>
 constexpr bool encode_lines(Sink& sink, const char (&separator)[Length],
                             std::string_view text) noexcept {

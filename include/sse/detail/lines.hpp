@@ -24,6 +24,7 @@ constexpr parser::status parser::take_lines(event& out) noexcept {
   detail::block block = block_ahead();
   const char* line = cursor_;
   detail::unfinished_event e;
+  bool refused = false;
   if constexpr (Begun) e = kept_event();
   for (;;) {
     if (block.candidates == 0) {
@@ -87,7 +88,10 @@ constexpr parser::status parser::take_lines(event& out) noexcept {
         } else {
           const auto readable = static_cast<std::size_t>(end - split.value);
           const std::string_view joined = join(e.data, e.joined, value, readable);
-          if (joined.empty()) break;
+          if (joined.empty()) {
+            refused = true;
+            break;
+          }
           e.data = joined;
           e.joined = true;
         }
@@ -95,7 +99,10 @@ constexpr parser::status parser::take_lines(event& out) noexcept {
         e.type = value;
         e.new_type = true;
       } else if (split.name == detail::field::id) {
-        if (value.size() > capacity()) break;
+        if (value.size() > capacity()) {
+          refused = true;
+          break;
+        }
         if (!detail::has_nul(line, static_cast<std::size_t>(line_end - line))) {
           e.id = value;
           e.new_id = true;
@@ -107,7 +114,10 @@ constexpr parser::status parser::take_lines(event& out) noexcept {
       } else if (split.name == detail::field::comment) {
         if (line == cursor_) cursor_ = next_line;  // done with
         if (report_comments_) {
-          if (cursor_ != next_line) break;
+          if (cursor_ != next_line) {
+            refused = true;
+            break;
+          }
           look_ahead(block);
           after_cr_ = next_line[-1] == '\r';
           return report(out, value);
@@ -116,12 +126,13 @@ constexpr parser::status parser::take_lines(event& out) noexcept {
     }
     line = next_line;
   }
-  ahead_ = 0;
   settle();
   if (line != cursor_ && keep(e)) {
     cursor_ = line;
     open_ = true;
   }
+  ahead_ = line == cursor_ && !refused;  // the rest has no line end: see block_ahead
+  candidates_ = 0;
   after_cr_ = cursor_ == end && cursor_[-1] == '\r';
   position_ = open_ ? position::line_start : position::event_start;
   if (cursor_ != end && !take_name()) begin_line(*cursor_++);
@@ -166,10 +177,10 @@ SSEWIRE_DETAIL_INLINE constexpr bool parser::keep(const detail::unfinished_event
   return true;
 }
 
-// The block that take_lines goes on in: it begins `ahead_` bytes before the chunk's end, and of its
-// candidates those in `candidates_` are left; `ahead_` is 0 if it is not known. Without it, a block
-// would be looked at for each of its events, and where the next event is looked for would have to
-// wait for where the last one ended: half the speed on tokens.
+// The block to go on in: it begins `ahead_` bytes before the chunk's end, and of its candidates
+// those in `candidates_` are left, some of which may have been passed; `ahead_` is 0 if it is not
+// known. Without it, a block would be looked at for each of its events, and where the next event is
+// looked for would have to wait for where the last one ended: half the speed on tokens.
 constexpr detail::block parser::block_ahead() const noexcept {
   if (ahead_ == 0) return detail::find_block<detail::native_kernel>(cursor_, end_);
   return {end_ - ahead_, candidates_};

@@ -25,7 +25,7 @@ constexpr parser& parser::operator=(parser&& other) noexcept {
 
 constexpr void parser::feed(std::string_view chunk) noexcept {
   assert((cursor_ == end_ || cursor_ == chunk.data()) && "feed before need_input");
-  if (cursor_ != end_ || unsettled()) give_up_chunk();
+  if (put_off() || cursor_ != end_) give_up_chunk();
   cursor_ = chunk.data();
   end_ = cursor_ + chunk.size();
   end_offset_ += chunk.size();
@@ -44,8 +44,9 @@ inline detail::event_range<parser> parser::events(std::string_view chunk) noexce
 }
 
 constexpr parser::status parser::next_in_pieces(event& out) noexcept {
-  if (suspended_ || unsettled()) prepare();
-  if (unread().size() == 1) return take_byte(out);  // an idle stream may come byte by byte
+  // An idle stream may come byte by byte.
+  if (unread().size() == 1 && !put_off()) return take_byte(out);
+  if (put_off()) prepare();
   while (cursor_ != end_) {
     if (position_ == position::stream_start && matched_ == 0 && *cursor_ != byte_order_mark[0]) {
       position_ = position::event_start;
@@ -68,20 +69,21 @@ constexpr parser::status parser::next_in_pieces(event& out) noexcept {
 
 // Before going on: what was put off for the sake of what had been handed out.
 constexpr void parser::prepare() noexcept {
-  if (suspended_) go_on();
+  if (suspended()) go_on();
   settle();
   release_drained();
+  nothing_put_off();
 }
 
 constexpr parser::status parser::suspend() noexcept {
-  suspended_ = true;
+  buffers::suspend();
   return status::storage_full;
 }
 
 // Called again with nothing done about the storage: gives up the comment, or else the event, but
 // not its ID, which may fit now; if not, `store` gives it up.
 constexpr void parser::go_on() noexcept {
-  suspended_ = false;
+  resume();
   if (field_ != detail::field::id) forget_received();
   if (field_ != detail::field::comment) {
     forget_data_and_type();
@@ -94,7 +96,7 @@ constexpr parser::status parser::finish(event& out) noexcept {
   const status result = next(out);
   if (result != status::need_input) return result;
   if (position_ == position::name) {
-    if (matched_ < detail::name_of(field_).size()) field_ = detail::field::ignored;
+    if (detail::next_letter(field_, matched_) != ':') field_ = detail::field::ignored;
     if (!begin_value()) return suspend();
   }
   if (position_ >= position::name && field_ != detail::field::comment) end_line(out, {});
@@ -103,22 +105,14 @@ constexpr parser::status parser::finish(event& out) noexcept {
 }
 
 constexpr bool parser::set_last_event_id(std::string_view id) noexcept {
-  if (!detail::is_valid_id(id) || !replace_last_event_id(id)) return false;
-  suspended_ = false;  // a shorter one makes room
-  return true;
+  return detail::is_valid_id(id) && replace_last_event_id(id);
 }
 
 constexpr bool parser::use_storage(char* storage, std::size_t capacity) noexcept {
-  if (!move_to(storage, capacity)) return false;
-  suspended_ = false;
-  return true;
+  return move_to(storage, capacity);
 }
 
-constexpr std::string_view parser::drain() noexcept {
-  const std::string_view data = buffers::drain();
-  if (!data.empty()) suspended_ = false;
-  return data;
-}
+constexpr std::string_view parser::drain() noexcept { return buffers::drain(); }
 
 constexpr void parser::reset() noexcept {
   give_up_chunk();
@@ -127,7 +121,8 @@ constexpr void parser::reset() noexcept {
   end_offset_ = 0;
   position_ = position::stream_start;
   matched_ = 0;
-  after_cr_ = suspended_ = false;
+  after_cr_ = false;
+  resume();
 }
 
 }  // namespace sse

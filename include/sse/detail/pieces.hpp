@@ -49,7 +49,17 @@ constexpr parser::status parser::take_text(event& out) noexcept {
   const bool whole_comment = field_ == detail::field::comment && received().empty();
   const char* const limit =
       kept && !whole_comment && room() < unread().size() ? cursor_ + room() : end_;
-  const char* const text_end = detail::find_line_end(cursor_, limit);
+  const char* text_end = limit;
+  if (limit == end_) {
+    detail::line_ends<detail::native_kernel> ends(block_ahead(), end_);
+    do {
+      text_end = ends.next();
+    } while (text_end < cursor_);
+    look_ahead(ends.rest());
+  } else {
+    text_end = detail::find_line_end(cursor_, limit);
+    ahead_ = 0;
+  }
   std::string_view text(cursor_, static_cast<std::size_t>(text_end - cursor_));
   if (whole_comment) {
     if (text_end != end_) {
@@ -77,45 +87,52 @@ constexpr parser::status parser::take_text(event& out) noexcept {
 
 constexpr parser::status parser::take_byte(event& out) noexcept {
   const char c = *cursor_;
-  if (after_cr_) {
-    after_cr_ = false;
-    if (c == '\n') {
-      ++cursor_;
-      return status::need_input;
-    }
-  }
+  const char* const rest = cursor_ + 1;
   if (detail::is_line_end(c)) return take_line_end(out);
   if (position_ == position::value) {
-    if (field_ != detail::field::ignored && !store(c)) return suspend();
+    if (!store(c)) return suspend();
   } else if (position_ == position::name) {
-    const std::string_view name = detail::name_of(field_);
-    if (matched_ < name.size() && c == name[matched_]) {
-      ++matched_;
-    } else if (c != ':' || matched_ < name.size()) {
-      field_ = detail::field::ignored;
-      position_ = position::value;
-    } else if (begin_value()) {
-      position_ = position::value_start;
-    } else {
-      return suspend();
-    }
+    if (!take_name_byte(c)) return suspend();
   } else if (position_ == position::value_start) {
     position_ = position::value;
     if (c != ' ' && !store(c)) return suspend();
-  } else if (position_ == position::stream_start && c == byte_order_mark[matched_]) {
-    ++matched_;
-    if (matched_ == byte_order_mark.size()) position_ = position::event_start;
-  } else if (position_ == position::stream_start && matched_ != 0) {
-    begin_line(byte_order_mark[0]);  // the bytes that looked like a mark begin a line
-    position_ = position::value;
+  } else if (position_ == position::stream_start) {
+    take_mark_byte(c);
   } else {
     begin_line(c);
   }
-  ++cursor_;
+  cursor_ = rest;
   return status::need_input;
 }
 
+constexpr void parser::take_mark_byte(char c) noexcept {
+  if (c == byte_order_mark[matched_]) {
+    ++matched_;
+    if (matched_ == byte_order_mark.size()) position_ = position::event_start;
+  } else if (matched_ == 0) {
+    begin_line(c);
+  } else {
+    begin_line(byte_order_mark[0]);  // the bytes that looked like a mark begin a line
+    position_ = position::value;
+  }
+}
+
+// Takes a byte of a name, or the colon behind it; false if there is no room for what that means.
+constexpr bool parser::take_name_byte(char c) noexcept {
+  if (c != detail::next_letter(field_, matched_)) {
+    field_ = detail::field::ignored;
+    position_ = position::value;
+  } else if (c != ':') {
+    ++matched_;
+  } else {
+    if (!begin_value()) return false;
+    position_ = position::value_start;
+  }
+  return true;
+}
+
 constexpr void parser::begin_line(char first) noexcept {
+  after_cr_ = false;
   if (first == ':') {
     field_ = report_comments_ ? detail::field::comment : detail::field::ignored;
     position_ = position::value_start;
@@ -144,10 +161,16 @@ constexpr bool parser::begin_value() noexcept {
 // Takes a byte of a value; false if there is no room for it.
 constexpr bool parser::store(char c) noexcept {
   if (field_ == detail::field::data) return append_data(c);
-  if (field_ == detail::field::event || field_ == detail::field::comment) return receive(c);
-  if (field_ == detail::field::retry) digits_.add({&c, 1});
-  if (field_ != detail::field::id) return true;
-  if (c == '\0') {
+  if (field_ == detail::field::ignored) return true;
+  return store_other(c);
+}
+
+constexpr bool parser::store_other(char c) noexcept {
+  if (field_ == detail::field::retry) {
+    digits_.add({&c, 1});
+  } else if (field_ != detail::field::id) {
+    return receive(c);
+  } else if (c == '\0') {
     forget_received();
     id_too_long_ = false;
     field_ = detail::field::ignored;
@@ -160,19 +183,24 @@ constexpr bool parser::store(char c) noexcept {
 }
 
 constexpr parser::status parser::take_line_end(event& out) noexcept {
+  const bool cr = *cursor_ == '\r';
+  if (position_ != position::event_start && (cr || !after_cr_)) return end_any_line(out);
+  after_cr_ = cr;
+  ++cursor_;
+  return status::need_input;
+}
+
+constexpr parser::status parser::end_any_line(event& out) noexcept {
   if (position_ == position::name) {
-    if (matched_ < detail::name_of(field_).size()) field_ = detail::field::ignored;
+    if (detail::next_letter(field_, matched_) != ':') field_ = detail::field::ignored;
     if (!begin_value()) return suspend();
   }
   after_cr_ = *cursor_++ == '\r';
-  if (position_ == position::stream_start) {  // the bytes that looked like a mark were a line
-    open_ = matched_ != 0;
-    position_ = open_ ? position::line_start : position::event_start;
-    return status::need_input;
-  }
-  if (position_ == position::event_start) return status::need_input;
   if (position_ == position::line_start) return end_event(out);
-  return end_line(out, received());
+  if (position_ != position::stream_start) return end_line(out, received());
+  open_ = matched_ != 0;  // the bytes that looked like a mark were a line
+  position_ = open_ ? position::line_start : position::event_start;
+  return status::need_input;
 }
 
 constexpr parser::status parser::end_line(event& out, std::string_view comment) noexcept {

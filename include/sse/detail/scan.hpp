@@ -238,7 +238,9 @@ template <class Kernel>
 class line_ends {
  public:
   constexpr line_ends(const char* text, const char* end) noexcept
-      : block_(find_block<Kernel>(text, end)), end_(end) {}
+      : line_ends(find_block<Kernel>(text, end), end) {}
+  /// Begins with the candidates of a block of the text.
+  constexpr line_ends(block first, const char* end) noexcept : block_(first), end_(end) {}
 
   /// The next CR or LF, each on its own; the text's end when there is no more.
   constexpr const char* next() noexcept {
@@ -246,6 +248,9 @@ class line_ends {
     while (next_candidate(found) && !is_line_end(*found)) found = end_;
     return found;
   }
+
+  /// The block that it goes on in.
+  constexpr block rest() const noexcept { return block_; }
 
  private:
   /// The next byte up to CR. False, and `found` left alone, when there is no more.
