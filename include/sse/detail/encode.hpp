@@ -97,11 +97,10 @@ constexpr bool encode_number(Sink& sink, std::int64_t number) noexcept {
   return true;
 }
 
-/// The text with `separator` in place of every line end.
+/// What follows the first blocks of a text: see encode_lines.
 template <class Sink, std::size_t Length>
-constexpr bool encode_lines(Sink& sink, const char (&separator)[Length],
-                            std::string_view text) noexcept {
-  sink.put_blocks(text);
+constexpr bool encode_rest(Sink& sink, const char (&separator)[Length],
+                           std::string_view text) noexcept {
   const char* line = text.data();
   const char* const end = line + text.size();
   line_ends<native_kernel> ends(line, end);
@@ -113,6 +112,15 @@ constexpr bool encode_lines(Sink& sink, const char (&separator)[Length],
     line = line_end + 1;
     if (*line_end == '\r' && line != end && *line == '\n') line = ends.next() + 1;
   }
+}
+
+/// The text with `separator` in place of every line end. (Inlined, since g++ 12 does not: small
+/// events take 5 % longer then.)
+template <class Sink, std::size_t Length>
+SSEWIRE_DETAIL_INLINE constexpr bool encode_lines(Sink& sink, const char (&separator)[Length],
+                                                  std::string_view text) noexcept {
+  sink.put_blocks(text);
+  return text.empty() || encode_rest(sink, separator, text);
 }
 
 /// The fields of an event but for its data.

@@ -68,6 +68,12 @@ struct swar_kernel {
     return others != high_bits;
   }
 
+  /// Copies the block, and tells whether it has a candidate.
+  static bool copy(char* to, const char* block) noexcept {
+    std::memcpy(to, block, block_size);
+    return has_candidate(block);
+  }
+
   /// Fewer than 16 bytes.
   static constexpr std::uint64_t candidates_of_few(const char* text, std::size_t size) noexcept {
     if (size >= 8) return candidates_8(text) | candidates_8(text + (size - 8)) << (size - 8);
@@ -134,13 +140,32 @@ struct sse2_kernel {
   }
 
   SSEWIRE_DETAIL_NOTHROW static bool has_candidate(const char* block) {
-    return above_cr(_mm_min_epu8(_mm_min_epu8(load(block), load(block + 16)),
-                                 _mm_min_epu8(load(block + 32), load(block + 48)))) != 0xFFFF;
+    return any(load(block), load(block + 16), load(block + 32), load(block + 48));
+  }
+
+  SSEWIRE_DETAIL_NOTHROW static bool copy(char* to, const char* block) {
+    const __m128i a = load(block);
+    const __m128i b = load(block + 16);
+    const __m128i c = load(block + 32);
+    const __m128i d = load(block + 48);
+    store(to, a);
+    store(to + 16, b);
+    store(to + 32, c);
+    store(to + 48, d);
+    return any(a, b, c, d);
   }
 
  private:
   SSEWIRE_DETAIL_NOTHROW static __m128i load(const char* text) {
     return _mm_loadu_si128(static_cast<const __m128i*>(static_cast<const void*>(text)));
+  }
+
+  SSEWIRE_DETAIL_NOTHROW static void store(char* to, __m128i bytes) {
+    _mm_storeu_si128(static_cast<__m128i*>(static_cast<void*>(to)), bytes);
+  }
+
+  SSEWIRE_DETAIL_NOTHROW static bool any(__m128i a, __m128i b, __m128i c, __m128i d) {
+    return above_cr(_mm_min_epu8(_mm_min_epu8(a, b), _mm_min_epu8(c, d))) != 0xFFFF;
   }
 
   /// The sum, which saturates, has its high bit set for bytes above CR.
@@ -167,13 +192,32 @@ struct neon_kernel {
   }
 
   SSEWIRE_DETAIL_NOTHROW static bool has_candidate(const char* block) {
-    return vminvq_u8(vminq_u8(vminq_u8(load(block), load(block + 16)),
-                              vminq_u8(load(block + 32), load(block + 48)))) <= '\r';
+    return any(load(block), load(block + 16), load(block + 32), load(block + 48));
+  }
+
+  SSEWIRE_DETAIL_NOTHROW static bool copy(char* to, const char* block) {
+    const uint8x16_t a = load(block);
+    const uint8x16_t b = load(block + 16);
+    const uint8x16_t c = load(block + 32);
+    const uint8x16_t d = load(block + 48);
+    store(to, a);
+    store(to + 16, b);
+    store(to + 32, c);
+    store(to + 48, d);
+    return any(a, b, c, d);
   }
 
  private:
   SSEWIRE_DETAIL_NOTHROW static uint8x16_t load(const char* text) {
     return vld1q_u8(static_cast<const std::uint8_t*>(static_cast<const void*>(text)));
+  }
+
+  SSEWIRE_DETAIL_NOTHROW static void store(char* to, uint8x16_t bytes) {
+    vst1q_u8(static_cast<std::uint8_t*>(static_cast<void*>(to)), bytes);
+  }
+
+  SSEWIRE_DETAIL_NOTHROW static bool any(uint8x16_t a, uint8x16_t b, uint8x16_t c, uint8x16_t d) {
+    return vminvq_u8(vminq_u8(vminq_u8(a, b), vminq_u8(c, d))) <= '\r';
   }
 
   /// In each byte that is a candidate, the bit of its place among eight: adding neighbours in
@@ -225,12 +269,11 @@ constexpr block find_block(const char* text, const char* end) noexcept {
 constexpr std::size_t copy_blocks(char* to, const char* from, std::size_t size) noexcept {
   if (__builtin_is_constant_evaluated() || size < block_size) return 0;
   const std::size_t last = size - block_size;
-  for (std::size_t i = 0;; i += block_size) {
-    if (i > last) i = last;  // the last block overlaps the one before
-    std::memcpy(to + i, from + i, block_size);
-    if (native_kernel::has_candidate(from + i)) return i;
-    if (i == last) return size;
+  for (std::size_t i = 0; i < last; i += block_size) {
+    if (native_kernel::copy(to + i, from + i)) return i;
   }
+  // The last block overlaps the one before.
+  return native_kernel::copy(to + last, from + last) ? last : size;
 }
 
 /// The line ends of a text, one after another. Reads no byte outside the text.

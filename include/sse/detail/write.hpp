@@ -25,9 +25,11 @@ constexpr writer::status validate(const event& e) noexcept {
 
 template <class Encode>
 constexpr writer::status writer::all_or_nothing(state next, Encode encode) noexcept {
-  detail::buffer_sink sink = sink_;
-  if (!encode(sink)) return status::no_space;
-  sink_ = sink;
+  const std::size_t before = sink_.size;
+  if (!encode(sink_)) {
+    sink_.size = before;
+    return status::no_space;
+  }
   state_ = next;
   return status::ok;
 }
