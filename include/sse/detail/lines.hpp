@@ -17,9 +17,10 @@ namespace sse {
 // the event has begun in an earlier chunk. It is two functions, since the one for events that lie
 // whole in a chunk, without the question, is faster by a tenth. (An LF that belongs to a CR at the
 // end of the chunk before may come first. Where no event has begun, a blank line more is nothing,
-// so after_cr_ need not be looked at here.)
+// so after_cr_ need not be looked at here. Aligned, as find_block, since wherever else g++ 12
+// leaves it small events come at 0.8 to 1 of the speed.)
 template <bool Begun>
-constexpr parser::status parser::take_lines(event& out) noexcept {
+SSEWIRE_DETAIL_ALIGNED constexpr parser::status parser::take_lines(event& out) noexcept {
   const char* const end = end_;
   detail::block block = block_ahead();
   const char* line = cursor_;
@@ -66,15 +67,10 @@ constexpr parser::status parser::take_lines(event& out) noexcept {
         }
         out.type = e.type.empty() ? detail::default_type : e.type;
         out.data = e.data;
-        if (e.retry.valid()) {
-          out.retry = e.retry.value();
-        } else {
-          out.retry = std::optional<std::chrono::milliseconds>();
-        }
+        out.retry = e.retry.value();
         return status::event;
       }
       if constexpr (Begun) {
-        settle();
         return status::need_input;
       } else {
         e = {};

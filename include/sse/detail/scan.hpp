@@ -26,9 +26,11 @@
 #if defined(_MSC_VER) && !defined(__clang__)
 #define SSEWIRE_DETAIL_NOTHROW
 #define SSEWIRE_DETAIL_INLINE
+#define SSEWIRE_DETAIL_ALIGNED
 #else
 #define SSEWIRE_DETAIL_NOTHROW [[gnu::nothrow]]
 #define SSEWIRE_DETAIL_INLINE [[gnu::always_inline]]
+#define SSEWIRE_DETAIL_ALIGNED [[gnu::aligned(64)]]
 #endif
 
 namespace sse::detail {
@@ -252,7 +254,7 @@ constexpr std::uint64_t candidates_of_tail(const char* text, std::size_t size) n
 
 /// The first block of the text with a candidate in it, or else the last block.
 template <class Kernel>
-constexpr block find_block(const char* text, const char* end) noexcept {
+SSEWIRE_DETAIL_ALIGNED constexpr block find_block(const char* text, const char* end) noexcept {
   if constexpr (!std::is_same_v<Kernel, swar_kernel>) {
     if (__builtin_is_constant_evaluated()) return find_block<swar_kernel>(text, end);
   }

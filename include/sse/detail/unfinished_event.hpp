@@ -25,9 +25,8 @@ struct unfinished_event {
 };
 
 /// The same text, but not a view of nothing at all.
-inline constexpr char something = 0;
 constexpr std::string_view view_of_something(std::string_view text) noexcept {
-  return text.empty() ? std::string_view(&something, 0) : text;
+  return text.empty() ? std::string_view("", 0) : text;
 }
 }  // namespace sse::detail
 
