@@ -238,7 +238,10 @@ class parser : private detail::buffers {
   // Parts of lines, gathered in the storage.
   constexpr status next_in_pieces(event& out) noexcept;
   constexpr bool take_name() noexcept;
+  constexpr const char* find_line_end() noexcept;
   constexpr status take_text(event& out) noexcept;
+  constexpr void take_data() noexcept;
+  constexpr status take_other_text(event& out) noexcept;
   constexpr status take_byte(event& out) noexcept;
   constexpr void take_mark_byte(char c) noexcept;
   constexpr bool take_name_byte(char c) noexcept;

@@ -36,12 +36,37 @@ constexpr bool parser::take_name() noexcept {
   return true;
 }
 
+// The next line end, or the chunk's end.
+constexpr const char* parser::find_line_end() noexcept {
+  detail::line_ends<detail::native_kernel> ends(block_ahead(), end_);
+  const char* line_end = ends.next();
+  while (line_end < cursor_) line_end = ends.next();
+  look_ahead(ends.rest());
+  return line_end;
+}
+
 // Takes of a value what has no line end and fits.
 constexpr parser::status parser::take_text(event& out) noexcept {
   if (position_ == position::value_start) {
     position_ = position::value;
     if (*cursor_ == ' ') ++cursor_;
   }
+  if (field_ != detail::field::data || unread().size() > room()) return take_other_text(out);
+  take_data();
+  return status::need_input;
+}
+
+// Takes data, all of which fit, and the line end.
+constexpr void parser::take_data() noexcept {
+  const char* const line_end = find_line_end();
+  append_data({cursor_, static_cast<std::size_t>(line_end - cursor_)});
+  cursor_ = line_end;
+  if (cursor_ == end_) return;
+  after_cr_ = *cursor_++ == '\r';
+  position_ = position::line_start;
+}
+
+constexpr parser::status parser::take_other_text(event& out) noexcept {
   const bool kept =
       field_ != detail::field::ignored && field_ != detail::field::retry && !id_too_long_;
   // Looking further than there is room for would mean looking again after every suspension. Only
@@ -51,11 +76,7 @@ constexpr parser::status parser::take_text(event& out) noexcept {
       kept && !whole_comment && room() < unread().size() ? cursor_ + room() : end_;
   const char* text_end = limit;
   if (limit == end_) {
-    detail::line_ends<detail::native_kernel> ends(block_ahead(), end_);
-    do {
-      text_end = ends.next();
-    } while (text_end < cursor_);
-    look_ahead(ends.rest());
+    text_end = find_line_end();
   } else {
     text_end = detail::find_line_end(cursor_, limit);
     ahead_ = 0;
