@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: MIT
+// Reads an event stream with Boost.Beast, by its synchronous interface, and prints the events as an
+// event stream again. One connection, without time-outs, which that interface does not have: see
+// follow.cpp for reconnection. Exit code 0 at the end of the stream, and after SIGINT or SIGTERM; 1
+// if there is no event stream or it is cut off; 2 for wrong usage.
+//
+//   g++ -std=c++17 -I ../../include beast_client.cpp -o beast_client -pthread
+//   ./beast_client 127.0.0.1 8080 /events
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <boost/asio/connect.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/beast/core.hpp>
+#include <boost/beast/http.hpp>
+#include <csignal>
+#include <cstdio>
+#include <exception>
+#include <sse/growing_parser.hpp>
+#include <sse/writer.hpp>
+#include <stdexcept>
+#include <string>
+
+namespace {
+
+namespace beast = boost::beast;
+namespace http = beast::http;
+using boost::asio::ip::tcp;
+
+volatile std::sig_atomic_t stopped = 0;
+volatile std::sig_atomic_t connection = -1;
+
+// A signal must also end what waits for the server. It may have come just before that, so there is
+// another one in a second.
+void stop(int) {
+  stopped = 1;
+  if (connection != -1) ::shutdown(connection, SHUT_RDWR);
+  ::alarm(1);
+}
+
+bool is_event_stream(const http::response_header<>& head) {
+  auto type = head[http::field::content_type];
+  type = type.substr(0, type.find(';'));  // its parameters do not count
+  type = type.substr(0, type.find_last_not_of(" \t") + 1);
+  return head.result() == http::status::ok && beast::iequals(type, "text/event-stream");
+}
+
+void use(const sse::event& e) {
+  std::string text;
+  static_cast<void>(sse::append(text, e));  // what was parsed can be written
+  std::fwrite(text.data(), 1, text.size(), stdout);
+  std::fflush(stdout);
+}
+
+int read_events(const std::string& host, const std::string& port, const std::string& target) {
+  boost::asio::io_context io;
+  tcp::socket socket(io);
+  boost::asio::connect(socket, tcp::resolver(io).resolve(host, port));
+  connection = socket.native_handle();
+  if (stopped != 0) return 0;
+
+  http::request<http::empty_body> request(http::verb::get, target, 11);
+  request.set(http::field::host, host + ":" + port);
+  request.set(http::field::accept, "text/event-stream");
+  request.set(http::field::cache_control, "no-cache");
+  http::write(socket, request);
+
+  beast::flat_buffer buffer;
+  http::response_parser<http::buffer_body> response;
+  response.body_limit(boost::none);  // else it is 8 MB, and a stream has no end
+  http::read_header(socket, buffer, response);
+  if (!is_event_stream(response.get())) {
+    std::fprintf(stderr, "beast_client: status %u, but no event stream\n",
+                 response.get().result_int());
+    return 1;
+  }
+
+  sse::growing_parser parser;
+  char bytes[4096];
+  while (!response.is_done()) {
+    response.get().body().data = bytes;
+    response.get().body().size = sizeof bytes;
+    beast::error_code error;
+    http::read_some(socket, buffer, response, error);  // `read` would wait until `bytes` are full
+    // What came before an error counts.
+    const std::size_t count = sizeof bytes - response.get().body().size;
+    for (const sse::event& e : parser.events({bytes, count})) {
+      use(e);
+      if (stopped != 0) return 0;
+      if (std::ferror(stdout) != 0) throw std::runtime_error("cannot write");
+    }
+    if (error && error != http::error::need_buffer) throw beast::system_error(error);
+  }
+  return 0;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  if (argc != 4) {
+    std::fprintf(stderr, "usage: beast_client HOST PORT TARGET\n");
+    return 2;
+  }
+  struct sigaction action = {};
+  action.sa_handler = stop;
+  for (const int signal : {SIGINT, SIGTERM, SIGALRM}) sigaction(signal, &action, nullptr);
+  try {
+    return read_events(argv[1], argv[2], argv[3]);
+  } catch (const std::exception& e) {
+    if (stopped != 0) return 0;
+    std::fprintf(stderr, "beast_client: %s\n", e.what());
+    return 1;
+  }
+}
