@@ -6,7 +6,6 @@
 //
 //   g++ -std=c++17 -I ../../include beast_client.cpp -o beast_client -pthread
 //   ./beast_client 127.0.0.1 8080 /events
-#include <sys/socket.h>
 #include <unistd.h>
 
 #include <boost/asio/connect.hpp>
@@ -29,13 +28,11 @@ namespace http = beast::http;
 using boost::asio::ip::tcp;
 
 volatile std::sig_atomic_t stopped = 0;
-volatile std::sig_atomic_t connection = -1;
 
-// A signal must also end what waits for the server. It may have come just before that, so there is
-// another one in a second.
+// A signal interrupts what waits for the server, which then fails. But it may have come just before
+// the waiting, so there is another one in a second.
 void stop(int) {
   stopped = 1;
-  if (connection != -1) ::shutdown(connection, SHUT_RDWR);
   ::alarm(1);
 }
 
@@ -57,8 +54,6 @@ int read_events(const std::string& host, const std::string& port, const std::str
   boost::asio::io_context io;
   tcp::socket socket(io);
   boost::asio::connect(socket, tcp::resolver(io).resolve(host, port));
-  connection = socket.native_handle();
-  if (stopped != 0) return 0;
 
   http::request<http::empty_body> request(http::verb::get, target, 11);
   request.set(http::field::host, host + ":" + port);

@@ -33,8 +33,8 @@ namespace {
 volatile std::sig_atomic_t stopped = 0;
 volatile std::sig_atomic_t connection = -1;
 
-// The callback may never be called again: a signal must also end what waits for the server. It may
-// have come just before that, so there is another one in a second.
+// The callback may never be called again, and cpp-httplib goes on waiting when a signal interrupts
+// it; so this ends the connection. If there is none yet, there is another signal in a second.
 void stop(int) {
   stopped = 1;
   if (connection != -1) ::shutdown(connection, SHUT_RDWR);

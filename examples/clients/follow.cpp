@@ -127,8 +127,8 @@ CURLcode connect(follower& self) {
 milliseconds time_to_wait(const follower& self, int failures) {
   static std::mt19937 random(std::random_device{}());
   const milliseconds asked = self.parser.reconnection_time().value_or(default_wait);
-  const milliseconds wait = std::min(
-      std::clamp(asked, shortest_wait, longest_wait) * (1 << std::min(failures, 10)), longest_wait);
+  const milliseconds wait =
+      std::min(std::max(asked, shortest_wait) * (1 << std::min(failures, 10)), longest_wait);
   return wait +
          std::uniform_int_distribution<>(0, static_cast<int>(wait.count() / 2))(random) * 1ms;
 }
@@ -191,10 +191,8 @@ int main(int argc, char** argv) {
   if (argc > 3) self.quiet = std::chrono::seconds(std::atoi(argv[3]));
   curl_easy_setopt(self.curl, CURLOPT_URL, argv[1]);
   curl_easy_setopt(self.curl, CURLOPT_PROTOCOLS_STR, "http,https");
-  curl_easy_setopt(self.curl, CURLOPT_REDIR_PROTOCOLS_STR, "http,https");
   curl_easy_setopt(self.curl, CURLOPT_FOLLOWLOCATION, 1L);
   curl_easy_setopt(self.curl, CURLOPT_MAXREDIRS, 20L);
-  curl_easy_setopt(self.curl, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);  // a proxy's, not the server's
   curl_easy_setopt(self.curl, CURLOPT_HEADERFUNCTION, receive_head);
   curl_easy_setopt(self.curl, CURLOPT_HEADERDATA, &self);
   curl_easy_setopt(self.curl, CURLOPT_WRITEFUNCTION, receive);

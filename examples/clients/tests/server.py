@@ -27,9 +27,9 @@ def answer(*body, status="200 OK", type="text/event-stream", headers=()):
     return ("\r\n".join(lines + ["", ""]).encode(), *body)
 
 
-def chunked(*body, **options):
+def chunked(*body, headers=(), **options):
     """The same with a chunk for each piece of the body; CUT and HOLD leave out the last chunk."""
-    head, *steps = answer(*body, headers=("Transfer-Encoding: chunked",), **options)
+    head, *steps = answer(*body, headers=("Transfer-Encoding: chunked", *headers), **options)
     frame = lambda piece: b"%x\r\n%s\r\n" % (len(piece), piece)
     steps = [frame(step) if isinstance(step, bytes) else step for step in steps]
     is_whole = not (steps and steps[-1] in (CUT, HOLD))
