@@ -106,6 +106,7 @@ class Tests:
 
         self.assert_ends_at_once(start)
 
+    @unittest.skipUnless(os.path.exists("/dev/full"), "there is no /dev/full")
     def test_it_tells_when_it_cannot_write(self):
         with open("/dev/full", "wb") as full, Server(answer(EVENT, HOLD)) as server:
             with self.client(server.url, stdout=full) as client:
