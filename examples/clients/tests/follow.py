@@ -280,18 +280,21 @@ class Kills(TestCase):
             reserved.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             reserved.bind(("127.0.0.1", 0))
             port = reserved.getsockname()[1]
-            command = [sys.executable, numbered, str(port), "200"]
-            serve = lambda kill: subprocess.Popen([*command, *map(str, kill)],
-                                                  stdout=subprocess.PIPE)
+
+            def serve(kill):
+                command = [sys.executable, numbered, str(port), "200", *map(str, kill)]
+                server = subprocess.Popen(command, stdout=subprocess.PIPE)
+                for end in (server.stdout.close, server.wait, server.kill):
+                    self.addCleanup(end)
+                return server
+
             server = serve(kills[0])
             server.stdout.readline()  # it listens
             with follow(f"http://127.0.0.1:{port}/") as client:
                 for next_kill in [*kills[1:], ()]:
                     self.assertEqual(server.wait(HANG), -signal.SIGKILL)
-                    server.stdout.close()
                     server = serve(next_kill)
                 self.assertEqual(server.wait(HANG), 0)
-                server.stdout.close()
                 self.assertEqual(client.wait(), 0)
                 self.assertGreaterEqual(len(waits(client)), 5)
             expected = [f"event {number}\nof 200" for number in range(1, 201)]
