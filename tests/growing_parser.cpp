@@ -3,6 +3,8 @@
 //
 #include <doctest/doctest.h>
 
+#include <algorithm>
+#include <cstddef>
 #include <map>
 #include <memory>
 #include <memory_resource>
@@ -16,6 +18,8 @@ template class sse::basic_growing_parser<>;
 namespace {
 
 using status = sse::growing_parser::status;
+
+static_assert(sse::growing_parser::default_limit == 16 * 1024 * 1024);
 
 template <class Parser>
 std::vector<std::string> data_of(Parser& parser, std::string_view stream, std::size_t chunk_size) {
@@ -64,6 +68,19 @@ TEST_CASE("the storage grows with the event, however the stream is cut") {
     CHECK(data[0] == payload + "\ny");
     CHECK(parser.last_event_id() == "5");
     CHECK(parser.dropped() == 0);
+  }
+}
+
+TEST_CASE("the storage doubles, from 256 bytes on and up to the limit") {
+  for (const std::size_t limit : {100U, 255U, 256U, 257U, 400U, 512U, 2000U}) {
+    for (std::size_t before = 1; before < limit; before += before < 600 ? 1 : 50) {
+      sse::growing_parser parser(limit);
+      REQUIRE(parser.set_last_event_id(std::string(before, 'i')));
+      parser.shrink_to_fit();
+      REQUIRE(parser.capacity() == before);
+      REQUIRE(data_of(parser, "data: x", 100).empty());
+      CHECK(parser.capacity() == std::min(limit, std::max<std::size_t>(256, 2 * before)));
+    }
   }
 }
 
