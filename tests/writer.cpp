@@ -376,4 +376,15 @@ constexpr bool writes_whole_and_in_pieces() {
 }
 static_assert(writes_whole_and_in_pieces());
 
+// Where there is room for more, and more to read, a short line is copied in another way.
+constexpr bool writes_short_lines_of_a_long_text() {
+  char text[300] = {'a', '\n'};
+  for (std::size_t i = 2; i < sizeof text; ++i) text[i] = 'x';
+  char buffer[400] = {};
+  sse::writer writer(buffer);
+  return writer.write({std::nullopt, {}, {text, sizeof text}}) == status::ok &&
+         writer.written().substr(0, 16) == "data: a\ndata: xx";
+}
+static_assert(writes_short_lines_of_a_long_text());
+
 }  // namespace
