@@ -162,6 +162,26 @@ TEST_CASE("a chunk may be larger than 4 GiB, and is not looked at further than t
 }
 #endif
 
+TEST_CASE("each byte of a chunk is looked at a bounded number of times, whatever lines there are") {
+  const auto repeat = [](std::string_view lines) {
+    std::string all;
+    for (int i = 0; i < 30'000; ++i) all += lines;
+    return all;
+  };
+  // Else these would take minutes.
+  for (const std::string& stream :
+       {"data:a\n\n" + repeat(":c\n"), ":c\n" + repeat("data:a\n\n"), repeat("data\n"),
+        "data:a\n\n" + repeat("data:b\ndata:c\n\n"), repeat("event:t\nid:1\n")}) {
+    for (const std::size_t capacity : {std::size_t{1}, stream.size()}) {
+      std::vector<char> storage(capacity);
+      sse::parser parser(storage.data(), capacity);
+      parser.report_comments(true);
+      feed(parser, stream);
+      CHECK(parser.offset() == stream.size());
+    }
+  }
+}
+
 TEST_CASE("views of an event whole in the chunk point into the chunk, and need no storage") {
   for (const std::string& stream :
        {"event:tick\nid:\ndata:abc\n\n"s, "data: abc\r\nretry:5\r\nid\r\nevent: tick\r\n\r\n"s,

@@ -110,6 +110,13 @@ TEST_CASE("what is kept of the next event leaves the last event ID alone") {
   }
 }
 
+TEST_CASE("whole lines need no room for the ID and the type that they replace") {
+  CHECK(fits(3, {"event:tick\nevent:ab\ndata:c\n", "\n"}));
+  CHECK(fits(3, {"id:123\nid:12\ndata:c\n", "\n"}));
+  CHECK(fits(5, {"event:ab\n", "event:tick\ndata:c\n", "\n"}));
+  CHECK(fits(5, {"id:12\n", "id:1234\ndata:c\n", "\n"}));
+}
+
 TEST_CASE("kept is the bytes in use") {
   lent to(32);
   const auto kept_after = [&to](std::string_view chunk) {
