@@ -115,6 +115,11 @@ TEST_CASE("whole lines need no room for the ID and the type that they replace") 
   CHECK(fits(3, {"id:123\nid:12\ndata:c\n", "\n"}));
   CHECK(fits(5, {"event:ab\n", "event:tick\ndata:c\n", "\n"}));
   CHECK(fits(5, {"id:12\n", "id:1234\ndata:c\n", "\n"}));
+  lent to(6);
+  CHECK(read(to, {"id:1234\n", "event:ab\n", "id:5\ndata:cde\n", "\n"}, skip) ==
+        events{{"cde", "ab", "5"}});
+  CHECK(read(to, {"event:abcd\nid:1\n", "event:e\ndata:fgh\n", "\n"}, skip) ==
+        events{{"fgh", "e", "1"}});
 }
 
 TEST_CASE("kept is the bytes in use") {
