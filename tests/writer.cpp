@@ -105,7 +105,8 @@ TEST_CASE("the type message is not written, nor an empty one") {
     CHECK(output(of_type(type)) == "data: x\n\n");
     CHECK(output({begins(type), adds("x"), ends()}) == "data: x\n\n");
   }
-  for (const char* const type : {"Message", "messag", "messages", " message", "message "}) {
+  for (const char* const type :
+       {"Message", "messag", "messagE", "messages", " message", "message "}) {
     CHECK(output(of_type(type)) == "event: " + std::string(type) + "\ndata: x\n\n");
   }
 }
