@@ -114,13 +114,15 @@ class Bench:
         if status == 0:
             self.workshop.limits.setdefault((test, kind), 2 + int(8 * usage.ru_utime))
             return None
-        by_clock = os.WIFSIGNALED(status) and os.WTERMSIG(status) in (signal.SIGXCPU, signal.SIGKILL)
+        by_clock = (os.WIFSIGNALED(status)
+                    and os.WTERMSIG(status) in (signal.SIGXCPU, signal.SIGKILL, signal.SIGALRM))
         return ("clock" if by_clock else test), log.read_text(errors="replace")
 
     def set_limits(self, test, kind):
         # Processor time, so that a busy machine fails nothing.
         seconds = self.workshop.limits.get((test, kind), 60)
         resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 1))
+        signal.alarm(600)  # should it wait for something for ever
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
         resource.setrlimit(resource.RLIMIT_FSIZE, (1 << 20, 1 << 20))  # what it may say
         if kind != "watched":  # the sanitizers ask for all there is, and use little
