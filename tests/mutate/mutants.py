@@ -54,9 +54,15 @@ def lines_compiled(compiler, root, file):
     return lines
 
 
-def of_number(text):
-    value = int(text.replace("'", ""), 0)
-    return [str(value + 1)] + ([str(value - 1)] if value > 0 else [])
+def of_number(code, begin, end):
+    value = int(code[begin:end].replace("'", ""), 0)
+    changes = [value + 1, value - 1] if value > 0 else [value + 1]
+    # To compare with this very number, x < 9 is x <= 8: that mutant is made of the operator.
+    compared = re.search(r"(?<![<>])([<>]=?) $", code[:begin])
+    if compared and re.match(r" *(\)|;|\?|&&|\|\|)", code[end:]):
+        same = {"<": value + 1, ">=": value + 1, "<=": value - 1, ">": value - 1}[compared[1]]
+        changes = [change for change in changes if change != same]
+    return [str(change) for change in changes]
 
 
 def of_char(text):
@@ -88,7 +94,7 @@ def tokens_changed(code, following):
         text, begin, end = token[0], token.start(), token.end()
         spaced = code[begin - 1:begin].isspace() and code[end:end + 1].isspace()
         if token["number"]:
-            changes = of_number(text)
+            changes = of_number(code, begin, end)
         elif token["char"]:
             changes = of_char(text)
         elif token["string"]:
