@@ -77,6 +77,14 @@ TEST_CASE("an event that does not fit is skipped to its blank line, and the next
   }
 }
 
+TEST_CASE("to skip an event skips no later one, whatever else is put off meanwhile") {
+  skipper to(3);
+  CHECK(to.read("data:abcd\n\n").empty());
+  CHECK(to.read("id:1\ndata:a\n\n", 64) == "message:a;");
+  CHECK(to.read("data:b\n\n") == "message:b;");
+  CHECK(to.parser.dropped() == 1);
+}
+
 TEST_CASE("storage_full is said once of an event that is skipped") {
   skipper to(3);
   CHECK(to.read("event:t\ndata:abcdefgh\ndata:ijklmno\nevent:tick\n:c\ndata\n\n").empty());
