@@ -18,7 +18,6 @@
 #include <map>
 #include <mutex>
 #include <set>
-#include <sstream>
 #include <string>
 #include <thread>
 #include <vector>
@@ -83,7 +82,7 @@ void serve(const stream& s, int visit, const Request& request, Response& respons
 
 // ---- The reconnection time
 
-// It is sent, and kept each time. (For too long a wait the machine may be to blame, if not always.)
+// No wait is shorter than what is sent. A slow machine may make some too long, but not all.
 struct wait {
   milliseconds time;
   int reconnections;
@@ -169,7 +168,7 @@ json expected_events() {
 
 // ---- What is seen
 
-// A browser sees something else than it must: the first of it in a log.
+// The first entry of two logs that differ: of what must be, which is printed, and of what is seen.
 std::string difference(const std::string& browser, const std::string& name, const json& expected,
                        const json& seen) {
   std::size_t i = 0;
@@ -213,7 +212,7 @@ struct plan {
     for (stream& s : streams_of_writer()) {
       const stream parsed = read_by_parser(s.name, s.bytes);
       add_difference("parser", s.name, s.events, parsed.events);
-      add_difference("parser", s.name, s.last_event_id, parsed.last_event_id);
+      add_difference("parser", s.name + "-id", {s.last_event_id}, {parsed.last_event_id});
       events_of_writer += s.events.size();
       streams.push_back(std::move(s));
     }
@@ -259,7 +258,7 @@ struct plan {
       opened += entry["type"] == "open" ? 1 : 0;
     }
     add_difference(browser, "resumed", expected_events(), events);
-    add_difference(browser, "resumed", deaths + 1, opened);
+    add_difference(browser, "connections", {deaths + 1}, {opened});
 
     const std::string agent = result["userAgent"];
     const std::string token = browser == "firefox" ? "Firefox/" : "Chrome/";
@@ -310,8 +309,8 @@ int main(int argc, char** argv) {
     serve(plan.streams.at(i), visit, request, response);
   });
   server.Post("/result", [&](const Request& request, Response&) {
-    holds = plan.holds(browser, json::parse(request.body));
     server.stop();
+    holds = plan.holds(browser, json::parse(request.body));
   });
 
   if (port == 0) {
@@ -319,7 +318,10 @@ int main(int argc, char** argv) {
   } else if (!server.bind_to_port("127.0.0.1", port)) {
     port = -1;
   }
-  if (port < 0) return 1;
+  if (port < 0) {
+    std::puts("the port cannot be had");
+    return 1;
+  }
   if (life == 0) std::printf("listening on http://127.0.0.1:%d\n", port);
   std::fflush(stdout);
   if (!server.listen_after_bind()) return 1;
