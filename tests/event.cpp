@@ -27,6 +27,9 @@ static_assert(std::is_nothrow_default_constructible_v<sse::event>);
 
 static_assert(sse::media_type == "text/event-stream");
 
+static_assert(noexcept(sse::is_event_stream(sse::media_type)));
+static_assert(sse::is_event_stream(sse::media_type));
+
 static_assert(noexcept(sse::is_header_safe(sse::media_type)));
 static_assert(sse::is_header_safe(""));
 static_assert(sse::is_header_safe("42"));
@@ -91,6 +94,40 @@ TEST_CASE("an event can be made with designated initialisers") {
   CHECK(without_type.retry == milliseconds(3000));
 }
 #endif
+
+TEST_CASE("a content type is told by its media type, without the parameters, in any case") {
+  for (const char* const type :
+       {"text/event-stream", "TEXT/Event-Stream", "text/event-stream;charset=utf-8",
+        "text/event-stream ; charset=windows-1252", "text/event-stream;", " \ttext/event-stream\t ",
+        "text/event-stream;;x"}) {
+    CAPTURE(type);
+    CHECK(sse::is_event_stream(type));
+  }
+  for (const char* const type :
+       {"", " ", ";", "text/html", "text/event-stream2", "text/event-strea", "text/event-streal",
+        "text/event stream", "text /event-stream",
+        "text\x0F"
+        "event-stream",
+        "text/event\x0Dstream", "x bogus", "text/event-stream,text/html",
+        "application/json; x=text/event-stream"}) {
+    CAPTURE(type);
+    CHECK_FALSE(sse::is_event_stream(type));
+  }
+}
+
+TEST_CASE("of a letter of the media type the case does not count, and of nothing else") {
+  for (std::size_t place = 0; place < sse::media_type.size(); ++place) {
+    for (unsigned byte = 0; byte < 256; ++byte) {
+      std::string type(sse::media_type);
+      const char letter = type[place];
+      type[place] = static_cast<char>(byte);
+      const bool same =
+          type[place] == letter || (letter >= 'a' && type[place] == letter - 'a' + 'A');
+      CAPTURE(type);
+      CHECK(sse::is_event_stream(type) == same);
+    }
+  }
+}
 
 TEST_CASE("in the middle of an ID a header carries all but control characters, and TAB") {
   for (unsigned byte = 0; byte < 256; ++byte) {

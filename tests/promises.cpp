@@ -51,6 +51,7 @@ using milliseconds = std::chrono::milliseconds;
   NO_THROW(sse::encoded_size(event));
   NO_THROW(sse::gather(event, static_cast<text*>(nullptr), 0));
   NO_THROW(sse::is_header_safe(text{}));
+  NO_THROW(sse::is_event_stream(text{}));
 };
 
 // ---- what the types are

@@ -37,10 +37,8 @@ void stop(int) {
 }
 
 bool is_event_stream(const http::response_header<>& head) {
-  auto type = head[http::field::content_type];
-  type = type.substr(0, type.find(';'));  // its parameters do not count
-  type = type.substr(0, type.find_last_not_of(" \t") + 1);
-  return head.result() == http::status::ok && beast::iequals(type, "text/event-stream");
+  const auto type = head[http::field::content_type];
+  return head.result() == http::status::ok && sse::is_event_stream({type.data(), type.size()});
 }
 
 void use(const sse::event& e) {

@@ -17,7 +17,6 @@
 //                return stopped == 0;
 //              }});
 #include <httplib.h>
-#include <strings.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -42,10 +41,7 @@ void stop(int) {
 }
 
 bool is_event_stream(const httplib::Response& response) {
-  std::string type = response.get_header_value("Content-Type");
-  type = type.substr(0, type.find(';'));  // its parameters do not count
-  type = type.substr(0, type.find_last_not_of(" \t") + 1);
-  return response.status == 200 && ::strcasecmp(type.c_str(), "text/event-stream") == 0;
+  return response.status == 200 && sse::is_event_stream(response.get_header_value("Content-Type"));
 }
 
 void use(const sse::event& e) {

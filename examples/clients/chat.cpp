@@ -37,8 +37,7 @@ bool is_event_stream(CURL* curl) {
   const char* type = nullptr;
   curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &status);
   curl_easy_getinfo(curl, CURLINFO_CONTENT_TYPE, &type);
-  return status == 200 && type != nullptr &&
-         curl_strnequal(type, sse::media_type.data(), sse::media_type.size()) != 0;
+  return status == 200 && type != nullptr && sse::is_event_stream(type);
 }
 
 // Servers agree that there is an `error`, but not on what is in it.

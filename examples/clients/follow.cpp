@@ -18,7 +18,6 @@
 #include <sse/growing_parser.hpp>
 #include <sse/writer.hpp>
 #include <string>
-#include <string_view>
 #include <thread>
 
 namespace {
@@ -65,11 +64,7 @@ bool is_redirect(CURL* curl) {
 }
 
 bool is_event_stream(CURL* curl) {
-  std::string_view type = header_of(curl, "Content-Type");
-  type = type.substr(0, type.find(';'));  // its parameters do not count
-  type = type.substr(0, type.find_last_not_of(" \t") + 1);
-  return status_of(curl) == 200 && type.size() == sse::media_type.size() &&
-         curl_strnequal(type.data(), sse::media_type.data(), type.size()) != 0;
+  return status_of(curl) == 200 && sse::is_event_stream(header_of(curl, "Content-Type"));
 }
 
 // Takes the lines of the head; an empty one ends it. To return less than `size` ends the transfer.

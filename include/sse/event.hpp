@@ -5,6 +5,7 @@
 #define SSEWIRE_EVENT_HPP
 
 #include <chrono>
+#include <cstddef>
 #include <optional>
 #include <string_view>
 
@@ -34,6 +35,31 @@ struct event {
 /// clients, and some servers start to compress, and so to buffer, when they see one.
 inline constexpr std::string_view media_type = "text/event-stream";
 
+namespace detail {
+constexpr bool is_blank(char c) noexcept { return c == ' ' || c == '\t'; }
+}  // namespace detail
+
+/// Whether a response with this `Content-Type` is an event stream, whatever the case and the
+/// parameters. If not, or if the status is not 200, a client gives up for good (9.2.3).
+constexpr bool is_event_stream(std::string_view content_type) noexcept {
+  std::size_t size = 0;
+  while (size < content_type.size() && content_type[size] != ';') ++size;
+  content_type.remove_suffix(content_type.size() - size);
+  while (!content_type.empty() && detail::is_blank(content_type.front())) {
+    content_type.remove_prefix(1);
+  }
+  while (!content_type.empty() && detail::is_blank(content_type.back())) {
+    content_type.remove_suffix(1);
+  }
+  if (content_type.size() != media_type.size()) return false;
+  for (std::size_t i = 0; i < media_type.size(); ++i) {
+    const char c = content_type[i];
+    const bool is_upper = c >= 'A' && c <= 'Z';
+    if ((is_upper ? c - 'A' + 'a' : c) != media_type[i]) return false;
+  }
+  return true;
+}
+
 /// Whether an ID may travel as the value of an HTTP header, `Last-Event-ID`: no control character
 /// but TAB, and no space or TAB at either end. A client that sends back whatever the server chose
 /// can be kept from ever reconnecting; leave the header out when this is false.
@@ -42,8 +68,7 @@ constexpr bool is_header_safe(std::string_view id) noexcept {
     const auto byte = static_cast<unsigned char>(c);
     if ((byte < 0x20 && c != '\t') || byte == 0x7F) return false;
   }
-  const auto is_blank = [](char c) { return c == ' ' || c == '\t'; };
-  return id.empty() || (!is_blank(id.front()) && !is_blank(id.back()));
+  return id.empty() || (!detail::is_blank(id.front()) && !detail::is_blank(id.back()));
 }
 
 }  // namespace sse

@@ -25,6 +25,7 @@ struct piece {
 };
 
 EMITTED bool is_header_safe(text id) { return sse::is_header_safe(id); }
+EMITTED bool is_event_stream(text type) { return sse::is_event_stream(type); }
 EMITTED text media_type() { return sse::media_type; }
 
 // ---- sse::parser
