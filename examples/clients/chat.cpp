@@ -16,7 +16,6 @@
 #include <nlohmann/json.hpp>
 #include <sse/growing_parser.hpp>
 #include <string>
-#include <string_view>
 
 namespace {
 
