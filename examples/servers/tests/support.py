@@ -125,12 +125,6 @@ class Stream:
             pass
         return event
 
-    def next_type(self, kind):
-        """The next event of a type."""
-        while (event := self.next()) is not None and event["event"] != kind:
-            pass
-        return event
-
     def status_and_headers(self):
         text = wait_until(lambda: self.headers_file.exists() and (
             t if (t := self.headers_file.read_text()).endswith("\n\n") else None))
