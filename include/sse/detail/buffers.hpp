@@ -17,6 +17,7 @@
 #include <string_view>
 
 #include "bytes.hpp"
+#include "scan.hpp"
 
 namespace sse::detail {
 

@@ -17,19 +17,6 @@ constexpr void copy_bytes(char* to, const char* from, std::size_t size) noexcept
   }
 }
 
-/// The same for a text that is short, mostly, in memory where more than `size` bytes can be read
-/// and written: a copy of a fixed size needs no call.
-constexpr void copy_short(char* to, std::size_t room, const char* from, std::size_t readable,
-                          std::size_t size) noexcept {
-  constexpr std::size_t enough = 128;
-  if (!__builtin_is_constant_evaluated() && size <= enough && room >= enough &&
-      readable >= enough) {
-    std::memcpy(to, from, enough);
-  } else {
-    copy_bytes(to, from, size);
-  }
-}
-
 /// Moves towards the front of a buffer: `to` does not lie behind `from`.
 constexpr void move_bytes_down(char* to, const char* from, std::size_t size) noexcept {
   if (__builtin_is_constant_evaluated()) {

@@ -14,6 +14,8 @@
 #include <string_view>
 #include <type_traits>
 
+#include "bytes.hpp"
+
 #if defined(__SSE2__) || defined(_M_X64)
 #include <emmintrin.h>
 #define SSEWIRE_DETAIL_SSE2
@@ -265,6 +267,29 @@ SSEWIRE_DETAIL_ALIGNED constexpr block find_block(const char* text, const char* 
   }
   return {text, candidates_of_tail<Kernel>(text, left)};
 }
+
+#if defined(__GNUC__) && !defined(__clang__)
+// Of a small buffer whose size it knows, g++ warns that the copy of a fixed size is too large, not
+// seeing that it is not made then.
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Warray-bounds"
+#pragma GCC diagnostic ignored "-Wstringop-overflow"
+#endif
+/// Copies a text that is short, mostly, in memory where more than `size` bytes can be read
+/// and written: a copy of a fixed size needs no call.
+constexpr void copy_short(char* to, std::size_t room, const char* from, std::size_t readable,
+                          std::size_t size) noexcept {
+  constexpr std::size_t enough = 128;
+  if (!__builtin_is_constant_evaluated() && size <= enough && room >= enough &&
+      readable >= enough) {
+    std::memcpy(to, from, enough);
+  } else {
+    copy_bytes(to, from, size);
+  }
+}
+#if defined(__GNUC__) && !defined(__clang__)
+#pragma GCC diagnostic pop
+#endif
 
 /// Copies a text of 64 bytes or more, block by block, up to the first block with a candidate in it.
 /// Returns how many bytes of the text lie before that; of what lies behind, some may be copied.

@@ -12,13 +12,14 @@ namespace sse {
 
 namespace detail {
 /// What of an event cannot be written, if anything.
-constexpr writer::status validate(const event& e) noexcept {
-  if (e.id && !is_valid_id(*e.id)) return writer::status::invalid_id;
-  if (!is_default_type(e.type)) {
-    const char* const end = e.type.data() + e.type.size();
-    if (find_line_end(e.type.data(), end) != end) return writer::status::invalid_type;
+constexpr writer::status validate(const std::optional<std::string_view>& id, std::string_view type,
+                                  const std::optional<std::chrono::milliseconds>& retry) noexcept {
+  if (id && !is_valid_id(*id)) return writer::status::invalid_id;
+  if (!is_default_type(type)) {
+    const char* const end = type.data() + type.size();
+    if (find_line_end(type.data(), end) != end) return writer::status::invalid_type;
   }
-  if (e.retry && e.retry->count() < 0) return writer::status::invalid_retry;
+  if (retry && retry->count() < 0) return writer::status::invalid_retry;
   return writer::status::ok;
 }
 }  // namespace detail
@@ -36,7 +37,8 @@ constexpr writer::status writer::all_or_nothing(state next, Encode encode) noexc
 
 constexpr writer::status writer::write(const event& e) noexcept {
   if (state_ != state::between_events) return status::out_of_order;
-  if (const status invalid = detail::validate(e); invalid != status::ok) return invalid;
+  if (const status invalid = detail::validate(e.id, e.type, e.retry); invalid != status::ok)
+    return invalid;
   return all_or_nothing(state_, [&e](auto& sink) { return detail::encode_event(sink, e); });
 }
 
@@ -53,7 +55,8 @@ constexpr writer::status writer::retry(std::chrono::milliseconds time) noexcept 
   using namespace std::string_view_literals;
   if (state_ != state::between_events) return status::out_of_order;
   const event e{{}, {}, {}, time};
-  if (const status invalid = detail::validate(e); invalid != status::ok) return invalid;
+  if (const status invalid = detail::validate(e.id, e.type, e.retry); invalid != status::ok)
+    return invalid;
   return all_or_nothing(
       state_, [&e](auto& sink) { return detail::encode_fields(sink, e) && sink.put("\n"sv); });
 }
@@ -61,8 +64,9 @@ constexpr writer::status writer::retry(std::chrono::milliseconds time) noexcept 
 constexpr writer::status writer::begin(std::string_view type, std::optional<std::string_view> id,
                                        std::optional<std::chrono::milliseconds> retry) noexcept {
   if (state_ != state::between_events) return status::out_of_order;
+  if (const status invalid = detail::validate(id, type, retry); invalid != status::ok)
+    return invalid;
   const event e{id, type, {}, retry};
-  if (const status invalid = detail::validate(e); invalid != status::ok) return invalid;
   const std::size_t before = sink_.size;
   const status result =
       all_or_nothing(state::begun, [&e](auto& sink) { return detail::encode_fields(sink, e); });
@@ -94,7 +98,7 @@ constexpr writer::status writer::end() noexcept {
 }
 
 constexpr std::size_t encoded_size(const event& e) noexcept {
-  if (detail::validate(e) != writer::status::ok) return 0;
+  if (detail::validate(e.id, e.type, e.retry) != writer::status::ok) return 0;
   detail::size_sink sink;
   detail::encode_event(sink, e);
   return sink.size;
@@ -104,7 +108,8 @@ template <class Container>
 constexpr writer::status append(Container& container, const event& e) {
   using byte = std::remove_reference_t<decltype(*container.data())>;
   static_assert(sizeof(byte) == 1, "a container of bytes");
-  if (const writer::status invalid = detail::validate(e); invalid != writer::status::ok) {
+  if (const writer::status invalid = detail::validate(e.id, e.type, e.retry);
+      invalid != writer::status::ok) {
     return invalid;
   }
   const std::size_t before = container.size();
@@ -118,7 +123,8 @@ constexpr writer::status append(Container& container, const event& e) {
 
 template <class Piece>
 constexpr gathered gather(const event& e, Piece* pieces, std::size_t capacity) noexcept {
-  if (const writer::status invalid = detail::validate(e); invalid != writer::status::ok) {
+  if (const writer::status invalid = detail::validate(e.id, e.type, e.retry);
+      invalid != writer::status::ok) {
     return {invalid, 0};
   }
   detail::piece_sink<Piece> sink{pieces, capacity};

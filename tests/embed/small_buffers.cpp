@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: MIT
+// Memory and texts whose sizes the compiler knows, and which are small: it must not warn of what
+// is never done with them, such as copies of a fixed size.
+#include <chrono>
+#include <sse/sse.hpp>
+#include <string>
+
+template <std::size_t Size>
+int use_small_buffers() {
+  using status = sse::writer::status;
+  char buffer[Size];
+  sse::writer writer(buffer);
+  int ok = writer.comment("still here") == status::ok;
+  ok += writer.comment() == status::ok;
+  writer.clear();
+  ok += writer.write({"1", "tick", "two\nlines"}) == status::ok;
+  writer.clear();
+  ok += writer.begin("tick", "2") == status::ok;
+  ok += writer.data("a\r") == status::ok;
+  ok += writer.data("\nb") == status::ok;
+  ok += writer.end() == status::ok;
+  writer.clear();
+  ok += writer.retry(std::chrono::seconds(2)) == status::ok;
+  std::string text;
+  ok += sse::append(text, {"3", "tick", "short"}) == status::ok;
+
+  char storage[Size];
+  sse::parser parser(storage);
+  ok += parser.set_last_event_id("4");
+  for (const sse::event& e : parser.events("id: 5\ndata: one\ndata: two\n\n")) {
+    ok += e.data == "one\ntwo";
+  }
+  sse::growing_parser growing;
+  for (const sse::event& e : growing.events("data: x\n\n")) ok += e.data == "x";
+  return ok;
+}
+
+sse::writer::status begin(sse::writer& writer, std::optional<std::string_view> id) {
+  return writer.begin("tick", id);
+}
+
+int main() {
+  return use_small_buffers<48>() + use_small_buffers<64>() + use_small_buffers<127>() == 36 ? 0 : 1;
+}
