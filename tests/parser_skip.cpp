@@ -127,16 +127,18 @@ TEST_CASE("a skipped event sets the last event ID, if the ID fits once the rest 
            "id:x\nid:new\ndata:abcdefgh\n\n", "data:abcdefgh\nid:new\nid:\0\n\n"s,
            "data:abcdefgh\nid:12\nid:12345678\nid:new\n\n", "id:12345678\0\nid:new\ndata\n\n"s}) {
     CAPTURE(skipped);
-    skipper to(5);
-    REQUIRE(to.parser.set_last_event_id("o"));
-    CHECK(to.read(skipped.substr(0, skipped.size() - 1)).empty());
-    CHECK(to.parser.last_event_id() == "o");
-    CHECK(to.read("\n").empty());
-    CHECK(to.suspensions != 0);
-    CHECK(to.parser.last_event_id() == "new");
-    CHECK(to.parser.kept() == 3);
-    CHECK(to.read("data:a\n\n") == "message:a;");
-    CHECK(to.parser.last_event_id() == "new");
+    for (const std::size_t size : {1u, 4u, 64u}) {
+      skipper to(5);
+      REQUIRE(to.parser.set_last_event_id("o"));
+      CHECK(to.read(skipped.substr(0, skipped.size() - 1), size).empty());
+      CHECK(to.parser.last_event_id() == "o");
+      CHECK(to.read("\n").empty());
+      CHECK(to.suspensions != 0);
+      CHECK(to.parser.last_event_id() == "new");
+      CHECK(to.parser.kept() == 3);
+      CHECK(to.read("data:a\n\n") == "message:a;");
+      CHECK(to.parser.last_event_id() == "new");
+    }
   }
 }
 
