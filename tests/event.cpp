@@ -29,6 +29,8 @@ static_assert(sse::media_type == "text/event-stream");
 
 static_assert(noexcept(sse::is_event_stream(sse::media_type)));
 static_assert(sse::is_event_stream(sse::media_type));
+static_assert(sse::is_event_stream(" text/event-stream"));
+static_assert(!sse::is_event_stream({}));
 
 static_assert(noexcept(sse::is_header_safe(sse::media_type)));
 static_assert(sse::is_header_safe(""));
