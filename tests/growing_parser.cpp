@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <limits>
 #include <map>
 #include <memory>
 #include <memory_resource>
@@ -81,6 +82,15 @@ TEST_CASE("the storage doubles, from 256 bytes on and up to the limit") {
       REQUIRE(data_of(parser, "data: x", 100).empty());
       CHECK(parser.capacity() == std::min(limit, std::max<std::size_t>(256, 2 * before)));
     }
+  }
+}
+
+TEST_CASE("a limit may be beyond all memory") {
+  const std::string payload(1000, 'x');
+  constexpr std::size_t most = std::numeric_limits<std::size_t>::max();
+  for (const std::size_t limit : {most, most / 2 + 1}) {
+    sse::growing_parser parser(limit);
+    CHECK(data_of(parser, "data: " + payload + "\n\n", 100) == std::vector<std::string>{payload});
   }
 }
 
