@@ -82,6 +82,23 @@ TEST_CASE("lines of data are joined within the storage, however much of the chun
   }
 }
 
+// Compilers count the steps: it may not take more of them for each line than for the one before.
+constexpr bool joins_many_lines() {
+  constexpr std::size_t count = 1500;
+  char chunk[5 * count + 1] = {};
+  std::size_t size = 0;
+  for (std::size_t i = 0; i < count; ++i) {
+    for (const char c : {'d', 'a', 't', 'a', '\n'}) chunk[size++] = c;
+  }
+  chunk[size++] = '\n';
+  char storage[count] = {};
+  sse::parser parser(storage);
+  parser.feed({chunk, size});
+  sse::event e;
+  return parser.next(e) == status::event && e.data.size() == count - 1;
+}
+static_assert(joins_many_lines());
+
 TEST_CASE("events that come in one chunk each need no storage, whatever is between them") {
   CHECK(
       fits(0, {"data:ab\n\n", "event:t\ndata:ab\n\n", "", ":c", "c\n", "data:ab\n\n", "x", ":\n\n",
