@@ -208,6 +208,7 @@ TEST_CASE("reset drops the rest of the chunk, but not the ID that was handed out
     REQUIRE(parser.next(e) == status::event);
     parser.reset();
   }
+  CHECK(parser.unread().data() == nullptr);
   CHECK(parser.last_event_id() == "7");
   CHECK(parser.next(e) == status::need_input);
   CHECK(parser.finish(e) == status::need_input);

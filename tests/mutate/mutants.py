@@ -19,7 +19,7 @@ BINARY = {
 # Lines that say what there is, not what is done; and assertions, which are not there for users.
 DECLARATION = re.compile(
     r"\s*(#|template\b|using\b|namespace\b|class\b|struct\b|enum\b|friend\b|static_assert\b|"
-    r"assert\b|public:|private:|bool \w+ : 1;|.* = (delete|default);)")
+    r"assert\b|public:|private:|[\w:]+( \w+)? \w+ : \d;|.* = (delete|default);)")
 OPENING, CLOSING = "([{", ")]}"
 
 

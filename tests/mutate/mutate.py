@@ -112,12 +112,11 @@ def main():
     killed = sum(killers.values())
     print(", ".join(f"{count} by {killer}" for killer, count in killers.most_common()))
     print("\n".join(wrong))
-    # Of those that compile all are killed but the listed ones, or else there are surprises.
-    share = 100 - 100 * len(survivors) / (len(everything) * (1 - invalid / len(chosen)))
-    print(f"{killed} of {killed + survived} mutants tried were killed, {killers['clock']} by the clock, "
-          f"{invalid} did not compile, {len(wrong)} surprises; of all {len(everything)} "
-          f"{len(survivors)} are listed: {share:.1f} % are killed")
-    sys.exit(1 if wrong or share < 95 else 0)
+    share = 100 * killed / max(1, killed + survived)
+    print(f"{killed} of {killed + survived} mutants killed ({share:.1f} %, {killers['clock']} by the "
+          f"clock), {invalid} more did not compile, {len(wrong)} surprises; of all {len(everything)} "
+          f"{len(survivors)} are listed ({100 * len(survivors) / len(everything):.1f} %)")
+    sys.exit(1 if wrong or share < 95 or len(survivors) > len(everything) / 20 else 0)
 
 
 main()
