@@ -32,7 +32,7 @@ TESTS = {
     "lines.hpp": [*PARSER, "parser_retry"],
     "parse.hpp": [*PARSER, "parser_retry"],
     "pieces.hpp": [*PARSER, "parser_retry"],
-    "scan.hpp": ["scan", "parser_standard", "exhaustive", "roundtrip", "writer"],
+    "scan.hpp": ["scan", "parser_standard", "exhaustive", "roundtrip", "writer", "parser_storage"],
     "unfinished_event.hpp": PARSER,
     "write.hpp": WRITER,
 }
