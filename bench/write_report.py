@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
-"""usage: write_report.py <folder of raw results> <folder to write to> <commit>
-Writes report.md there, and what is drawn to throughput.dat among the raw results."""
+"""usage: write_report.py <folder of raw results> <folder to write to> <commit> <README.md>
+Writes report.md there, what is drawn to throughput.dat among the raw results, and the table of
+programs between the marks in README.md."""
 import datetime
 import json
 import pathlib
@@ -20,6 +21,7 @@ LIMITS = {"memcpy": "memcpy", "index": "index of line ends", "memchr": "memchr p
 CHUNKS = ["1", "8", "64", "1460", "16384", "whole"]
 
 raw, target = (pathlib.Path(argument) for argument in sys.argv[1:3])
+readme = pathlib.Path(sys.argv[4])
 parse, write = Figures([raw / "parse.json"]), Figures([raw / "write.json"])
 clang = Figures([raw / "clang.json"]) if (raw / "clang.json").exists() else None
 node = {}
@@ -129,6 +131,7 @@ def floors():
 def parsers():
     lines.extend(["## Parsing", "", "GB/s, and in brackets the multiple of memchr per line. "
                   "In cache, chunks of 16 KiB:", ""])
+    begin = len(lines)
     rows = [programs_row(title, program, "in", 16384)
             for program, title in {**OURS, **BY_HAND}.items()]
     rows += [[name] + [node_cell(speeds, c) for c in CORPORA]
@@ -136,6 +139,9 @@ def parsers():
     rows += [[title] + [cell(f"{limit}/{c}/in", f"memchr/{c}/in") for c in CORPORA]
              for limit, title in LIMITS.items()]
     table([""] + CORPORA, rows)
+    mark = "<!-- by bench/report -->\n"
+    before, _, after = readme.read_text().split(mark)
+    readme.write_text(mark.join([before, "\n".join(lines[begin:]), after]))
 
     lines.extend(["Out of cache, chunks of 16 KiB:", ""])
     rows = [programs_row(title, program, "out", 16384)
