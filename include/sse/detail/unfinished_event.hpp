@@ -28,6 +28,7 @@ struct unfinished_event {
 constexpr std::string_view view_of_something(std::string_view text) noexcept {
   return text.empty() ? std::string_view("", 0) : text;
 }
+
 }  // namespace sse::detail
 
 #endif
