@@ -85,6 +85,20 @@ TEST_CASE("the storage doubles, from 256 bytes on and up to the limit") {
   }
 }
 
+TEST_CASE("from 1 MiB on it grows by four, up to the limit") {
+  constexpr std::size_t mebibyte = std::size_t{1} << 20;
+  for (const std::size_t before : {mebibyte - 1, mebibyte, mebibyte + 1}) {
+    const std::size_t grown = (before < mebibyte ? 2 : 4) * before;
+    for (const std::size_t limit : {before + 10, 2 * before, grown - 1, grown, grown + 1}) {
+      sse::growing_parser parser(limit);
+      REQUIRE(parser.set_last_event_id(std::string(before, 'i')));
+      parser.shrink_to_fit();
+      REQUIRE(data_of(parser, "data: x", 100).empty());
+      CHECK(parser.capacity() == std::min(limit, grown));
+    }
+  }
+}
+
 TEST_CASE("a limit may be beyond all memory") {
   const std::string payload(1000, 'x');
   constexpr std::size_t most = std::numeric_limits<std::size_t>::max();

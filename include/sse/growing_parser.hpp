@@ -117,8 +117,11 @@ class basic_growing_parser final : private parser {
     // Should the allocator throw, the next call is to try again, not to skip the event.
     static_cast<void>(parser::use_storage(storage_, capacity_));
     constexpr std::size_t first = 256;
-    const std::size_t wanted = capacity_ < first / 2 ? first : 2 * capacity_;
-    reallocate(capacity_ > limit_ / 2 || wanted > limit_ ? limit_ : wanted);
+    // To move what no longer lies in a cache costs as much as to receive it.
+    constexpr std::size_t large = std::size_t{1} << 20;
+    const std::size_t factor = capacity_ < large ? 2 : 4;
+    const std::size_t wanted = capacity_ < first / 2 ? first : factor * capacity_;
+    reallocate(capacity_ > limit_ / factor || wanted > limit_ ? limit_ : wanted);
     return true;
   }
 

@@ -133,6 +133,7 @@ class buffers {
   constexpr void append_data(std::string_view text) noexcept {
     copy_bytes(storage_ + front_, text.data(), text.size());
     front_ += text.size();
+    prefetch_to_write(storage_ + front_, room());
   }
   constexpr void receive(std::string_view text) noexcept {
     append_data(text);
