@@ -34,7 +34,7 @@ struct buffer_sink {
     const std::size_t room = capacity - size;
     if (line.size() > room) return false;
     const auto readable = static_cast<std::size_t>(text_end - line.data());
-    copy_short(buffer + size, room, line.data(), readable, line.size());
+    copy_short<128>(buffer + size, room, line.data(), readable, line.size());
     size += line.size();
     return true;
   }

@@ -26,7 +26,7 @@ SSEWIRE_DETAIL_ALIGNED constexpr parser::status parser::take_lines(event& out) n
   const char* line = cursor_;
   detail::unfinished_event e;
   bool refused = false;
-  if constexpr (Begun) e = kept_event();
+  if constexpr (Begun) recall(e);
   for (;;) {
     if (block.candidates == 0) {
       if (static_cast<std::size_t>(end - block.begin) <= detail::block_size) break;
@@ -135,15 +135,13 @@ SSEWIRE_DETAIL_ALIGNED constexpr parser::status parser::take_lines(event& out) n
   return status::need_input;
 }
 
-// What is kept of an event that began in an earlier chunk.
-constexpr detail::unfinished_event parser::kept_event() const noexcept {
-  detail::unfinished_event e;
+// Puts into `e` what is kept of an event that began in an earlier chunk.
+constexpr void parser::recall(detail::unfinished_event& e) const noexcept {
   if (has_id()) e.id = detail::view_of_something(id());
   e.type = type();
   if (has_data()) e.data = detail::view_of_something(data());
   if (has_retry_) e.retry = reconnection_time_;
   e.joined = has_data();
-  return e;
 }
 
 // Keeps what the lines of an unfinished event have said. False, and nothing changed, if it does not
@@ -154,10 +152,8 @@ SSEWIRE_DETAIL_INLINE constexpr bool parser::keep(const detail::unfinished_event
   std::size_t left = room() + data().size();
   if (e.new_id) left += id().size();
   if (e.new_type) left += type().size();
-  for (const std::size_t size : {e.data.size(), id_size, type_size}) {
-    if (size > left) return false;
-    left -= size;
-  }
+  // All of them lie in memory, beside each other, so the sum does not wrap.
+  if (e.data.size() + id_size + type_size > left) return false;
   if (e.new_id) forget_id();
   if (e.new_type) forget_type();
   if (e.joined) {

@@ -12,7 +12,7 @@
 namespace sse {
 
 // Takes the most common names at once, and their colon if it can be; false if there is none.
-constexpr bool parser::take_name() noexcept {
+SSEWIRE_DETAIL_INLINE constexpr bool parser::take_name() noexcept {
   const char* const end = end_;
   if (detail::starts_with(cursor_, end, "data:")) {
     field_ = detail::field::data;
@@ -54,16 +54,6 @@ constexpr parser::status parser::take_text(event& out) noexcept {
   if (field_ != detail::field::data || unread().size() > room()) return take_other_text(out);
   take_data();
   return status::need_input;
-}
-
-// Takes data, all of which fit, and the line end.
-constexpr void parser::take_data() noexcept {
-  const char* const line_end = find_line_end();
-  append_data({cursor_, static_cast<std::size_t>(line_end - cursor_)});
-  cursor_ = line_end;
-  if (cursor_ == end_) return;
-  after_cr_ = *cursor_++ == '\r';
-  position_ = position::line_start;
 }
 
 constexpr parser::status parser::take_other_text(event& out) noexcept {

@@ -34,6 +34,11 @@
 #define SSEWIRE_DETAIL_INLINE [[gnu::always_inline]]
 #define SSEWIRE_DETAIL_ALIGNED [[gnu::aligned(64)]]
 #endif
+#if defined(__GNUC__) && !defined(__clang__)
+#define SSEWIRE_DETAIL_OUT_OF_LINE [[gnu::noinline]]
+#else
+#define SSEWIRE_DETAIL_OUT_OF_LINE
+#endif
 
 namespace sse::detail {
 
@@ -275,14 +280,15 @@ SSEWIRE_DETAIL_ALIGNED constexpr block find_block(const char* text, const char* 
 #pragma GCC diagnostic ignored "-Warray-bounds"
 #pragma GCC diagnostic ignored "-Wstringop-overflow"
 #endif
+
 /// Copies a text that is short, mostly, in memory where more than `size` bytes can be read
-/// and written: a copy of a fixed size needs no call.
+/// and written: a copy of a fixed size needs no call, nor branches on the size.
+template <std::size_t Enough>
 constexpr void copy_short(char* to, std::size_t room, const char* from, std::size_t readable,
                           std::size_t size) noexcept {
-  constexpr std::size_t enough = 128;
-  if (!__builtin_is_constant_evaluated() && size <= enough && room >= enough &&
-      readable >= enough) {
-    std::memcpy(to, from, enough);
+  if (!__builtin_is_constant_evaluated() && size <= Enough && room >= Enough &&
+      readable >= Enough) {
+    std::memcpy(to, from, Enough);
   } else {
     copy_bytes(to, from, size);
   }
