@@ -37,11 +37,13 @@ EMITTED sse::parser move(sse::parser& p) { return static_cast<sse::parser&&>(p);
 EMITTED void assign(sse::parser& p, sse::parser& q) { p = static_cast<sse::parser&&>(q); }
 EMITTED void feed(sse::parser& p, text chunk) { p.feed(chunk); }
 EMITTED sse::parser::status next(sse::parser& p, sse::event& e) { return p.next(e); }
-EMITTED std::size_t events(sse::parser& p, text chunk) {
-  std::size_t sum = 0;
-  for (const sse::event& e : p.events(chunk)) sum += e.data.size();
-  return sum;
-}
+using range = sse::detail::event_range<sse::parser>;
+EMITTED range events(sse::parser& p, text chunk) { return p.events(chunk); }
+EMITTED range::iterator begin(range& events) { return events.begin(); }
+EMITTED void increment(range::iterator& it) { ++it; }
+EMITTED bool at_end(const range::iterator& it, const range& events) { return it == events.end(); }
+EMITTED const sse::event& dereference(const range::iterator& it) { return *it; }
+EMITTED void leave(range& events) { events.~event_range(); }
 EMITTED text last_event_id(const sse::parser& p) { return p.last_event_id(); }
 EMITTED bool set_last_event_id(sse::parser& p, text id) { return p.set_last_event_id(id); }
 EMITTED auto reconnection_time(const sse::parser& p) { return p.reconnection_time(); }

@@ -5,8 +5,8 @@
 #
 #   deepest.py CALLGRAPH NAMESPACE
 #
-# A line for each function in the namespace, the deepest first; at the end, how many they are, the
-# most that any function takes by itself and the most that a call takes.
+# A line for each function in the namespace, the deepest first; at the end, how many they are, and
+# the most that a call takes.
 import re
 import sys
 
@@ -64,7 +64,7 @@ def main():
     calls = sorted((measure(each, []) for each in public), reverse=True)
     for depth, chain in calls:
         print(f"{depth:5} " + ", ".join(f"{names[each]} {frames[each]}" for each in chain))
-    print(len(public), max(frames.values()), calls[0][0])
+    print(len(public), calls[0][0])
 
 
 main()

@@ -35,7 +35,6 @@ constexpr void parser::feed(std::string_view chunk) noexcept {
 constexpr void parser::give_up_chunk() noexcept {
   settle();
   end_offset_ = offset();
-  cursor_ = end_;
 }
 
 inline detail::event_range<parser> parser::events(std::string_view chunk) noexcept {
@@ -70,7 +69,6 @@ constexpr parser::status parser::next_in_pieces(event& out) noexcept {
 // Before going on: what was put off for the sake of what had been handed out.
 constexpr void parser::prepare() noexcept {
   if (suspended()) go_on();
-  settle();
   release_drained();
   nothing_put_off();
 }
@@ -100,7 +98,6 @@ constexpr parser::status parser::finish(event& out) noexcept {
     if (!begin_value()) return suspend();
   }
   if (position_ >= position::name && field_ != detail::field::comment) end_line(out, {});
-  forget_received();
   return end_event(out);
 }
 

@@ -124,7 +124,6 @@ constexpr void parser::take_mark_byte(char c) noexcept {
     begin_line(c);
   } else {
     begin_line(byte_order_mark[0]);  // the bytes that looked like a mark begin a line
-    position_ = position::value;
   }
 }
 
@@ -163,7 +162,7 @@ constexpr bool parser::begin_value() noexcept {
     field_ = detail::field::ignored;
   } else if (field_ == detail::field::event && skipped_) {
     field_ = detail::field::ignored;
-  } else if (field_ == detail::field::retry) {
+  } else {
     digits_ = {};
   }
   return true;
@@ -253,9 +252,7 @@ constexpr parser::status parser::end_event(event& out) noexcept {
   }
   if (has_id()) commit(id());
   clear_event();
-  if (dispatched) return status::event;
-  settle();
-  return status::need_input;
+  return dispatched ? status::event : status::need_input;
 }
 
 constexpr void parser::clear_event() noexcept {

@@ -22,6 +22,9 @@ constexpr writer::status validate(const std::optional<std::string_view>& id, std
   if (retry && retry->count() < 0) return writer::status::invalid_retry;
   return writer::status::ok;
 }
+constexpr writer::status validate(const event& e) noexcept {
+  return validate(e.id, e.type, e.retry);
+}
 }  // namespace detail
 
 template <class Encode>
@@ -37,8 +40,7 @@ constexpr writer::status writer::all_or_nothing(state next, Encode encode) noexc
 
 constexpr writer::status writer::write(const event& e) noexcept {
   if (state_ != state::between_events) return status::out_of_order;
-  if (const status invalid = detail::validate(e.id, e.type, e.retry); invalid != status::ok)
-    return invalid;
+  if (const status invalid = detail::validate(e); invalid != status::ok) return invalid;
   return all_or_nothing(state_, [&e](auto& sink) { return detail::encode_event(sink, e); });
 }
 
@@ -55,8 +57,7 @@ constexpr writer::status writer::retry(std::chrono::milliseconds time) noexcept 
   using namespace std::string_view_literals;
   if (state_ != state::between_events) return status::out_of_order;
   const event e{{}, {}, {}, time};
-  if (const status invalid = detail::validate(e.id, e.type, e.retry); invalid != status::ok)
-    return invalid;
+  if (const status invalid = detail::validate(e); invalid != status::ok) return invalid;
   return all_or_nothing(
       state_, [&e](auto& sink) { return detail::encode_fields(sink, e) && sink.put("\n"sv); });
 }
@@ -98,7 +99,7 @@ constexpr writer::status writer::end() noexcept {
 }
 
 constexpr std::size_t encoded_size(const event& e) noexcept {
-  if (detail::validate(e.id, e.type, e.retry) != writer::status::ok) return 0;
+  if (detail::validate(e) != writer::status::ok) return 0;
   detail::size_sink sink;
   detail::encode_event(sink, e);
   return sink.size;
@@ -108,8 +109,7 @@ template <class Container>
 constexpr writer::status append(Container& container, const event& e) {
   using byte = std::remove_reference_t<decltype(*container.data())>;
   static_assert(sizeof(byte) == 1, "a container of bytes");
-  if (const writer::status invalid = detail::validate(e.id, e.type, e.retry);
-      invalid != writer::status::ok) {
+  if (const writer::status invalid = detail::validate(e); invalid != writer::status::ok) {
     return invalid;
   }
   const std::size_t before = container.size();
@@ -123,8 +123,7 @@ constexpr writer::status append(Container& container, const event& e) {
 
 template <class Piece>
 constexpr gathered gather(const event& e, Piece* pieces, std::size_t capacity) noexcept {
-  if (const writer::status invalid = detail::validate(e.id, e.type, e.retry);
-      invalid != writer::status::ok) {
+  if (const writer::status invalid = detail::validate(e); invalid != writer::status::ok) {
     return {invalid, 0};
   }
   detail::piece_sink<Piece> sink{pieces, capacity};
