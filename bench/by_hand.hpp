@@ -5,8 +5,6 @@
 #define SSEWIRE_BENCH_BY_HAND_HPP
 
 #include <cstddef>
-#include <istream>
-#include <streambuf>
 #include <string>
 #include <string_view>
 
@@ -56,40 +54,13 @@ class line_reader {
   bool has_data_ = false;
 };
 
-inline std::string_view without_cr(std::string_view line) {
-  if (!line.empty() && line.back() == '\r') line.remove_suffix(1);
-  return line;
-}
-
 /// std::getline on a stream, whose buffer is one chunk after another.
 class getline_by_hand {
  public:
   template <class Sink>
-  void run(std::string_view text, std::size_t chunk, Sink& sink) {
-    chunk_buffer buffer(text, chunk);
-    std::istream stream(&buffer);
-    while (std::getline(stream, line_)) reader_.line(without_cr(line_), sink);
-  }
+  void run(std::string_view text, std::size_t chunk, Sink& sink);
 
  private:
-  class chunk_buffer : public std::streambuf {
-   public:
-    chunk_buffer(std::string_view text, std::size_t chunk) : rest_(text), chunk_(chunk) {}
-
-   private:
-    int_type underflow() override {
-      if (rest_.empty()) return traits_type::eof();
-      const std::string_view chunk = rest_.substr(0, chunk_);
-      rest_.remove_prefix(chunk.size());
-      char* const begin = const_cast<char*>(chunk.data());  // it is only read
-      setg(begin, begin, begin + chunk.size());
-      return traits_type::to_int_type(*begin);
-    }
-
-    std::string_view rest_;
-    std::size_t chunk_;
-  };
-
   std::string line_;
   line_reader reader_;
 };
@@ -98,16 +69,7 @@ class getline_by_hand {
 class erase_by_hand {
  public:
   template <class Sink>
-  void run(std::string_view text, std::size_t chunk, Sink& sink) {
-    for_each_chunk(text, chunk, [&](std::string_view piece) {
-      buffer_ += piece;
-      for (std::size_t end; (end = buffer_.find('\n')) != std::string::npos;) {
-        const std::string line = buffer_.substr(0, end);
-        buffer_.erase(0, end + 1);
-        reader_.line(line, sink);
-      }
-    });
-  }
+  void run(std::string_view text, std::size_t chunk, Sink& sink);
 
  private:
   std::string buffer_;
@@ -119,20 +81,7 @@ class erase_by_hand {
 class string_by_hand {
  public:
   template <class Sink>
-  void run(std::string_view text, std::size_t chunk, Sink& sink) {
-    for_each_chunk(text, chunk, [&](std::string_view piece) {
-      const std::size_t searched = buffer_.size();
-      buffer_ += piece;
-      std::size_t begin = 0;
-      std::size_t end = buffer_.find('\n', searched);
-      while (end != std::string::npos) {
-        reader_.line(without_cr(std::string_view(buffer_).substr(begin, end - begin)), sink);
-        begin = end + 1;
-        end = buffer_.find('\n', begin);
-      }
-      buffer_.erase(0, begin);
-    });
-  }
+  void run(std::string_view text, std::size_t chunk, Sink& sink);
 
  private:
   std::string buffer_;

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: MIT
+#include "by_hand.hpp"
+
+#include <istream>
+#include <streambuf>
+
+#include "answer.hpp"
+
+namespace bench {
+
+namespace {
+
+std::string_view without_cr(std::string_view line) {
+  if (!line.empty() && line.back() == '\r') line.remove_suffix(1);
+  return line;
+}
+
+class chunk_buffer : public std::streambuf {
+ public:
+  chunk_buffer(std::string_view text, std::size_t chunk) : rest_(text), chunk_(chunk) {}
+
+ private:
+  int_type underflow() override {
+    if (rest_.empty()) return traits_type::eof();
+    const std::string_view chunk = rest_.substr(0, chunk_);
+    rest_.remove_prefix(chunk.size());
+    char* const begin = const_cast<char*>(chunk.data());  // it is only read
+    setg(begin, begin, begin + chunk.size());
+    return traits_type::to_int_type(*begin);
+  }
+
+  std::string_view rest_;
+  std::size_t chunk_;
+};
+
+}  // namespace
+
+template <class Sink>
+void getline_by_hand::run(std::string_view text, std::size_t chunk, Sink& sink) {
+  chunk_buffer buffer(text, chunk);
+  std::istream stream(&buffer);
+  while (std::getline(stream, line_)) reader_.line(without_cr(line_), sink);
+}
+
+template <class Sink>
+void erase_by_hand::run(std::string_view text, std::size_t chunk, Sink& sink) {
+  for_each_chunk(text, chunk, [&](std::string_view piece) {
+    buffer_ += piece;
+    for (std::size_t end; (end = buffer_.find('\n')) != std::string::npos;) {
+      const std::string line = buffer_.substr(0, end);
+      buffer_.erase(0, end + 1);
+      reader_.line(line, sink);
+    }
+  });
+}
+
+template <class Sink>
+void string_by_hand::run(std::string_view text, std::size_t chunk, Sink& sink) {
+  for_each_chunk(text, chunk, [&](std::string_view piece) {
+    const std::size_t searched = buffer_.size();
+    buffer_ += piece;
+    std::size_t begin = 0;
+    std::size_t end = buffer_.find('\n', searched);
+    while (end != std::string::npos) {
+      reader_.line(without_cr(std::string_view(buffer_).substr(begin, end - begin)), sink);
+      begin = end + 1;
+      end = buffer_.find('\n', begin);
+    }
+    buffer_.erase(0, begin);
+  });
+}
+
+template void getline_by_hand::run(std::string_view, std::size_t, answer&);
+template void getline_by_hand::run(std::string_view, std::size_t, tally&);
+template void erase_by_hand::run(std::string_view, std::size_t, answer&);
+template void erase_by_hand::run(std::string_view, std::size_t, tally&);
+template void string_by_hand::run(std::string_view, std::size_t, answer&);
+template void string_by_hand::run(std::string_view, std::size_t, tally&);
+
+}  // namespace bench
