@@ -1,22 +1,21 @@
 # SPDX-License-Identifier: MIT
 """What the tests of the servers share. Usage: TEST SSEWIRE SERVER [NAME_OF_A_TEST...]"""
+import http.client
 import json
 import pathlib
-import queue
 import re
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
 import threading
 import time
 import unittest
-import urllib.error
-import urllib.request
 
 SSEWIRE, SERVER = sys.argv[1:3]
-PATIENCE = 60  # seconds until something that never happens is given up
+PATIENCE = 240  # seconds until something that never happens is given up; no claim depends on it
 
 
 def main():
@@ -34,37 +33,66 @@ class NothingCame(AssertionError):
     """Neither a line nor the end."""
 
 
-def wait_until(condition):
+def wait_until(condition, what):
     """Waits until a condition is true, and returns its value."""
     deadline = time.monotonic() + PATIENCE
     while not (value := condition()):
         if time.monotonic() > deadline:
-            raise AssertionError("it has not happened in time")
+            raise AssertionError("waited in vain until " + what)
         time.sleep(0.02)
     return value
 
 
+def check(stream):
+    """Fails unless a browser heeds the stream to the last byte."""
+    done = subprocess.run([SSEWIRE, "check"], input=stream, capture_output=True)
+    if done.returncode != 0:
+        raise AssertionError((done.stdout + done.stderr).decode())
+
+
+def decode(stream):
+    """The events of a whole stream, in which nothing is wrong."""
+    check(stream)
+    done = subprocess.run([SSEWIRE, "decode"], input=stream, stdout=subprocess.PIPE, check=True)
+    return [json.loads(line) for line in done.stdout.splitlines()]
+
+
+def read_all(connection):
+    """What comes until the connection is closed, or lost."""
+    received = []
+    try:
+        while chunk := connection.recv(1 << 16):
+            received.append(chunk)
+    except ConnectionResetError:
+        pass
+    return b"".join(received)
+
+
 class Process:
-    """A process whose lines of output are there as they come."""
+    """A process whose lines of output are there as they come, until they are taken."""
 
     def __init__(self, *command, **options):
         self.process = subprocess.Popen(
             [str(word) for word in command], stdout=subprocess.PIPE, **options)
-        self.lines = queue.Queue()
+        self.lines, self.ended, self.changed = [], False, threading.Condition()
         self.reader = threading.Thread(target=self._read, daemon=True)
         self.reader.start()
 
     def _read(self):
         for line in self.process.stdout:
-            self.lines.put(line.decode())
-        self.lines.put(None)
+            with self.changed:
+                self.lines.append(line.decode())
+                self.changed.notify()
+        with self.changed:
+            self.ended = True
+            self.changed.notify()
 
     def line(self, seconds=PATIENCE):
-        """The next line; None at the end."""
-        try:
-            return self.lines.get(timeout=seconds)
-        except queue.Empty:
-            raise NothingCame from None
+        """Takes the next line; None at the end."""
+        with self.changed:
+            if not self.changed.wait_for(lambda: self.lines or self.ended, seconds):
+                raise NothingCame
+            return self.lines.pop(0) if self.lines else None
 
     def kill(self):
         self.process.kill()
@@ -76,12 +104,21 @@ class Process:
 class Server(Process):
     """The server under test, on a free port or on a given one."""
 
-    def __init__(self, *arguments):
-        super().__init__(SERVER, *arguments)
+    def __init__(self, *arguments, **options):
+        super().__init__(SERVER, *arguments, **options)
         line = self.line() or ""
         match = re.fullmatch(r"listening on (http://127\.0\.0\.1:(\d+))\n", line)
         assert match, f"not an address: {line!r}"
         self.address, self.port = match[1], int(match[2])
+
+    def request(self, method, path, body=None, headers={}):
+        """Asks, and returns the status and the body."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE)
+        connection.request(method, path, body, headers)
+        response = connection.getresponse()
+        text = response.read().decode()
+        connection.close()
+        return response.status, text
 
     def stop(self, number=signal.SIGTERM):
         """Ends it as a service manager does. Returns its exit code and how long it took."""
@@ -105,14 +142,14 @@ class Stream:
             stdout=subprocess.PIPE)
         self.tee = subprocess.Popen(
             ["tee", self.raw], stdin=self.curl.stdout, stdout=subprocess.PIPE)
-        self.decode = Process(SSEWIRE, "decode", "--comments", stdin=self.tee.stdout,
+        self.decoder = Process(SSEWIRE, "decode", "--comments", stdin=self.tee.stdout,
                               stderr=subprocess.DEVNULL)
         self.curl.stdout.close()
         self.tee.stdout.close()
         self.last_event_id = last_event_id
 
     def next_or_comment(self, seconds=PATIENCE):
-        line = self.decode.line(seconds)
+        line = self.decoder.line(seconds)
         if line is None:
             return None
         event = json.loads(line)
@@ -120,14 +157,24 @@ class Stream:
         return event
 
     def next(self, seconds=PATIENCE):
-        """The next event; None at the end of the stream."""
-        while (event := self.next_or_comment(seconds)) is not None and "comment" in event:
-            pass
-        return event
+        """The next event; None at the end of the stream. Heartbeats do not prolong the wait."""
+        deadline = time.monotonic() + seconds
+        while event := self.next_or_comment(deadline - time.monotonic()):
+            if "comment" not in event:
+                return event
+        return None
+
+    def unread(self):
+        """The events that have come, and are left for `next`."""
+        events = [json.loads(line) for line in self.decoder.lines.copy()]
+        return [event for event in events if "comment" not in event]
+
+    def wait_for(self, condition, what):
+        wait_until(lambda: condition(self.unread()), "a client has " + what)
 
     def status_and_headers(self):
         text = wait_until(lambda: self.headers_file.exists() and (
-            t if (t := self.headers_file.read_text()).endswith("\n\n") else None))
+            t if (t := self.headers_file.read_text()).endswith("\n\n") else None), "headers came")
         status, *fields = text.strip().splitlines()
         return int(status.split()[1]), {
             name.lower(): value for name, value in (field.split(": ", 1) for field in fields)}
@@ -135,6 +182,14 @@ class Stream:
     def cut(self):
         """The network is gone: kills curl, and returns the events that had come and were unread."""
         self.curl.kill()
+        return self.rest()
+
+    def finish(self):
+        """Returns the rest of a stream that the server has to end as it should."""
+        for process in (self.curl, self.tee, self.decoder.process):
+            if (code := process.wait(PATIENCE)) != 0:
+                raise AssertionError(f"{process.args[0]}: {code}")
+        check(self.raw.read_bytes())
         return self.rest()
 
     def rest(self):
@@ -148,13 +203,13 @@ class Stream:
         self.curl.kill()
         for process in (self.curl, self.tee):
             process.wait()
-        self.decode.kill()
+        self.decoder.kill()
         self.folder.cleanup()
 
 
 class TestCase(unittest.TestCase):
-    def server(self, *arguments):
-        server = Server(*arguments)
+    def server(self, *arguments, **options):
+        server = Server(*arguments, **options)
         self.addCleanup(server.kill)
         return server
 
@@ -163,24 +218,37 @@ class TestCase(unittest.TestCase):
         self.addCleanup(stream.close)
         return stream
 
+    def connect(self, server, request, receive_buffer=None):
+        """A connection on which just this was sent."""
+        connection = socket.socket()
+        self.addCleanup(connection.close)
+        if receive_buffer is not None:
+            connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_buffer)
+        connection.settimeout(PATIENCE)
+        connection.connect(("127.0.0.1", server.port))
+        connection.sendall(request)
+        return connection
+
     def folder(self):
         folder = tempfile.TemporaryDirectory()
         self.addCleanup(folder.cleanup)
         return pathlib.Path(folder.name)
 
-    def assert_ends_promptly(self, server, number=signal.SIGTERM):
+    def assert_headers(self, stream):
+        """Those that every stream has. Returns all."""
+        status, headers = stream.status_and_headers()
+        self.assertEqual(status, 200)
+        self.assertEqual(headers["content-type"], "text/event-stream")
+        self.assertEqual(headers["cache-control"], "no-store")
+        self.assertEqual(headers["x-accel-buffering"], "no")
+        return headers
+
+    def assert_ends(self, server, number=signal.SIGTERM):
+        """Returns how long it took."""
         code, seconds = server.stop(number)
         self.assertEqual(code, 0)
-        self.assertLess(seconds, 30)  # on a busy machine; 5 s would be a time-out of the library
+        return seconds
 
-
-def status_of(url, **options):
-    """Asks, and returns the status and the body."""
-    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-    request = urllib.request.Request(url, **options)
-    try:
-        with opener.open(request, timeout=PATIENCE) as response:
-            return response.status, response.read().decode()
-    except urllib.error.HTTPError as error:
-        with error:
-            return error.code, error.read().decode()
+    def assert_ends_promptly(self, server, number=signal.SIGTERM):
+        # On a busy machine; 5 s would be a time-out of the library.
+        self.assertLess(self.assert_ends(server, number), 30)
