@@ -29,7 +29,8 @@ constexpr std::size_t max_clients = 200;  // each is a thread
 constexpr off_t backlog = 8192;           // bytes that a client without a last event ID gets first
 
 /// A client's place in the file. The ID of a line is where it begins, and the inode number of the
-/// file, "OFFSET@INODE": for after a rotation the same place is that of another line.
+/// file, "OFFSET@INODE": for after a rotation the same place is that of another line. Whoever was
+/// away for two rotations has lost what was rotated twice, and more if the number was given again.
 class follower {
  public:
   /// A line, or a piece of one that is longer than the buffer.

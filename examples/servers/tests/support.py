@@ -143,7 +143,7 @@ class Stream:
         self.tee = subprocess.Popen(
             ["tee", self.raw], stdin=self.curl.stdout, stdout=subprocess.PIPE)
         self.decoder = Process(SSEWIRE, "decode", "--comments", stdin=self.tee.stdout,
-                              stderr=subprocess.DEVNULL)
+                               stderr=subprocess.DEVNULL)
         self.curl.stdout.close()
         self.tee.stdout.close()
         self.last_event_id = last_event_id
