@@ -299,7 +299,8 @@ constexpr void copy_short(char* to, std::size_t room, const char* from, std::siz
 
 /// Has memory brought near that will be written to, piece by piece: events that outgrow the caches
 /// come at 1.5 times the speed.
-SSEWIRE_DETAIL_NOTHROW constexpr void prefetch_to_write(char* place, std::size_t room) {
+SSEWIRE_DETAIL_NOTHROW constexpr void prefetch_to_write([[maybe_unused]] char* place,
+                                                        [[maybe_unused]] std::size_t room) {
 #if !defined(_MSC_VER) || defined(__clang__)
   constexpr std::size_t ahead = 4096;
   if (!__builtin_is_constant_evaluated() && room > ahead) __builtin_prefetch(place + ahead, 1);
