@@ -56,6 +56,13 @@ std::string with_line_ends(const std::string& text, const std::string& end) {
 
 }  // namespace
 
+TEST_CASE("the lines of a skipped event end at CRLF, also where they come in one chunk") {
+  skipper it(4);
+  CHECK(it.read("data:1\r\ndata:12345\r\nx:y\r\nevent:z\r\n\r\ndata:a\r\n\r\n", 100) ==
+        "message:a;");
+  CHECK(it.parser.dropped() == 1);
+}
+
 TEST_CASE("an event that does not fit is skipped to its blank line, and the next is intact") {
   for (const std::string skipped :
        {"data:abcd\n\n", "data:ab\ndata:cd\n\n", "data:abc\ndata\ndata\n\n",

@@ -47,8 +47,8 @@ inline constexpr bool is_unsafe_chunk =
 /// every line, and that is what comes out, whatever the chunks. Bytes are passed through undecoded.
 ///
 /// **Memory.** The parser never allocates. An event that lies in one chunk and has one line of data
-/// is handed out as views into that chunk; all else that must outlive a chunk is kept in the
-/// storage that you lend: the last event ID, and of an unfinished event its data, type and ID.
+/// is handed out as views into that chunk. All else is kept in the storage that you lend: the last
+/// event ID, and of an event that is cut or has several lines of data, these, its type and its ID.
 /// Comments, unknown fields and `retry` need none. One thing alone can go wrong: what must be kept
 /// does not fit. Then `next` stops in front of the byte that does not fit and returns
 /// `storage_full`. Nothing is lost yet, and what you do next is the policy:
@@ -113,9 +113,8 @@ class parser : private detail::buffers {
 
   /// Goes on in the chunk to the next status. Writes `out` with `event` and `comment` only.
   [[nodiscard]] constexpr status next(event& out) noexcept {
-    const bool at_event = position_ == position::event_start && unread().size() > 1;
-    const status result = at_event ? take_lines<false>(out) : status::need_input;
-    return result != status::need_input ? result : next_in_pieces(out);
+    if (position_ == position::event_start && take_plain_event(out)) return status::event;
+    return next_in_pieces(out);
   }
 
   /// Feeds the chunk, and is a range of the events dispatched from it: `next` in a loop, with
@@ -227,8 +226,13 @@ class parser : private detail::buffers {
   }
   constexpr void give_up_chunk() noexcept;
 
+  // What most streams consist of.
+  constexpr bool take_plain_event(event& out) noexcept;
+  constexpr void keep_first_data(const detail::unfinished_event& e, const char* next_line,
+                                 detail::block block) noexcept;
+  constexpr bool take_further_data(event& out) noexcept;
+
   // Whole lines, mostly as views of the chunk.
-  template <bool Begun>
   constexpr status take_lines(event& out) noexcept;
   constexpr void recall(detail::unfinished_event& e) const noexcept;
   SSEWIRE_DETAIL_INLINE constexpr bool keep(const detail::unfinished_event& e) noexcept;
@@ -237,6 +241,7 @@ class parser : private detail::buffers {
 
   // Parts of lines, gathered in the storage.
   constexpr status next_in_pieces(event& out) noexcept;
+  constexpr status take_pieces(event& out) noexcept;
   SSEWIRE_DETAIL_INLINE constexpr bool take_name() noexcept;
   constexpr const char* find_line_end() noexcept;
   constexpr status take_text(event& out) noexcept;
@@ -249,6 +254,10 @@ class parser : private detail::buffers {
     cursor_ = line_end;
     if (cursor_ == end_) return;
     after_cr_ = *cursor_++ == '\r';
+    if (after_cr_ && cursor_ != end_ && *cursor_ == '\n') {
+      after_cr_ = false;
+      ++cursor_;
+    }
     position_ = position::line_start;
   }
   constexpr status take_other_text(event& out) noexcept;

@@ -83,8 +83,13 @@ enum class cutting { splits, chunkings };
 class enumeration {
  public:
   enumeration(const alphabet& alphabet, std::size_t length, cutting cutting,
-              const std::vector<replay::setting>& settings, std::string_view beginning = {})
-      : alphabet_(alphabet), length_(length), cutting_(cutting), beginning_(beginning) {
+              const std::vector<replay::setting>& settings, std::string_view beginning = {},
+              const std::vector<std::string>& endings = {})
+      : alphabet_(alphabet),
+        length_(length),
+        cutting_(cutting),
+        beginning_(beginning),
+        endings_(endings) {
     for (const replay::setting& setting : settings) trials_.emplace_back(setting);
   }
 
@@ -92,10 +97,11 @@ class enumeration {
   bool run(const share& mine) {
     extend(beginning_, 0, mine);
     const bool is_long = beginning_.size() > 30;
-    std::printf("%s, up to %zu, behind \"%s%s\", %s: %llu streams, %llu runs, %llu differences\n",
+    std::printf("%s, up to %zu, behind \"%s%s\"%s, %s: %llu streams, %llu runs, %llu differences\n",
                 alphabet_.name, length_, printable(beginning_.substr(0, is_long ? 10 : 30)).c_str(),
-                is_long ? "..." : "", cutting_ == cutting::splits ? "every split" : "all chunkings",
-                sum_.streams, sum_.runs, sum_.differences);
+                is_long ? "..." : "", endings_.empty() ? "" : " and in front of much",
+                cutting_ == cutting::splits ? "every split" : "all chunkings", sum_.streams,
+                sum_.runs, sum_.differences);
     std::fflush(stdout);
     return sum_.differences == 0;
   }
@@ -126,7 +132,8 @@ class enumeration {
   }
 
   void expect(std::size_t rank) {
-    const std::string_view probe = probes[rank % probe_count];
+    const std::string_view probe =
+        endings_.empty() ? probes[rank % probe_count] : endings_[rank % endings_.size()];
     stream_and_probe_ = stream_;
     stream_and_probe_ += probe;
     expected_ = oracle::interpret(stream_);
@@ -153,8 +160,9 @@ class enumeration {
   }
   static constexpr std::size_t whole = 0, bytes = 1, not_kept = static_cast<std::size_t>(-1);
 
-  // One more chunk, after a prefix cut in some way. If it is the last one, all is compared. As long
-  // as it is never full, one way on is as good as the others.
+  // One more chunk, after a prefix cut in some way. If it is the last one, all is compared, also
+  // with the ending in the same chunk. As long as it is never full, one way on is as good as the
+  // others.
   void run(std::size_t begin, std::size_t cuts, std::size_t end, std::size_t cuts_after,
            bool is_last) {
     for (trial& each : trials_) {
@@ -170,6 +178,13 @@ class enumeration {
         if (is_last) {
           ++sum_.runs;
           difference = difference_at_end(each, full);
+        }
+        if (is_last && difference == nullptr && !endings_.empty()) {
+          each.restore(when_full, begin, cuts);
+          each.player.expect(expected_behind_, stream_and_probe_);
+          each.player.feed(std::string_view(stream_and_probe_).substr(begin));
+          full |= each.player.suspensions() != 0;
+          difference = each.player.difference();
         }
         if (difference != nullptr) report(difference, each.how, when_full, begin, cuts);
       }
@@ -208,6 +223,7 @@ class enumeration {
   std::size_t length_;
   cutting cutting_;
   std::string_view beginning_;
+  const std::vector<std::string>& endings_;
   std::deque<trial> trials_;
   std::string stream_;
   std::string stream_and_probe_;
@@ -224,6 +240,20 @@ std::vector<std::string> long_beginnings() {
   std::vector<std::string> all = {":" + std::string(56, 'c') + "\n",
                                   "data:" + std::string(57, '\t'), ""};
   while (all[2].size() < 62) all[2] += "x\n";
+  return all;
+}
+
+// Events that are taken whole, and lines of data that are taken one after another, if what is in
+// front of them is; and of both the next ones lie across the end of a block of 64 bytes.
+std::vector<std::string> plain_beginnings() {
+  return {"data:" + std::string(54, 'c') + "\n\n", "data:a\ndata:" + std::string(47, 'c') + "\n"};
+}
+
+// So much behind them that they can be taken so.
+std::vector<std::string> long_endings() {
+  std::vector<std::string> all = {"\n:" + std::string(300, 'c'), "", ""};
+  while (all[1].size() < 300) all[1] += "data:z\n\n";
+  while (all[2].size() < 300) all[2] += "\rdata:z";
   return all;
 }
 
@@ -244,9 +274,11 @@ int main(int argc, char** argv) {
   bool same = true;
   const auto explore = [&](const alphabet& letters, const std::array<std::size_t, 3>& lengths,
                            cutting cuts, const std::vector<replay::setting>& settings,
-                           std::string_view beginning = {}) {
+                           std::string_view beginning = {},
+                           const std::vector<std::string>& endings = {}) {
     if (!same) return;  // enough to look at
-    same = enumeration(letters, request.pick(lengths), cuts, settings, beginning).run(request.mine);
+    same = enumeration(letters, request.pick(lengths), cuts, settings, beginning, endings)
+               .run(request.mine);
   };
   // Each letter more is about ten times the work: a moment, some ten seconds, some minutes.
   explore(lines_16, {2, 4, 4}, cutting::splits, tight());
@@ -254,6 +286,13 @@ int main(int argc, char** argv) {
   explore(tokens_7, {3, 5, 6}, cutting::chunkings, tight());
   for (const std::string& beginning : long_beginnings()) {
     explore(lines_16, {2, 3, 4}, cutting::splits, {{128}, {2}}, beginning);
+  }
+  const std::vector<std::string> endings = long_endings();
+  const std::vector<replay::setting> hurried = {{192, policy::grow, true}, {150}, {1}, {0}};
+  explore(tokens_14, {2, 3, 5}, cutting::splits, hurried, {}, endings);
+  explore(lines_16, {2, 3, 4}, cutting::splits, hurried, {}, endings);
+  for (const std::string& beginning : plain_beginnings()) {
+    explore(lines_16, {1, 2, 3}, cutting::splits, hurried, beginning, endings);
   }
   explore(tokens_7, {4, 6, 8}, cutting::chunkings, roomy);
   explore(tokens_14, {2, 4, 6}, cutting::splits, tight());

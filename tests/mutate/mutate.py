@@ -17,32 +17,33 @@ import mutants
 
 # The quick tests of each header; those that find the most come first.
 PARSER = ["exhaustive", "parser", "parser_storage", "parser_skip", "parser_connection",
-          "parser_finish", "parser_drain", "parser_standard", "event_range"]
+          "parser_finish", "parser_plain", "parser_drain", "parser_standard", "event_range"]
 WRITER = ["roundtrip", "writer", "writer_companions"]
 TESTS = {
     "event.hpp": ["event", *WRITER],
     "growing_parser.hpp": ["growing_parser"],
-    "parser.hpp": [*PARSER, "growing_parser"],
+    "parser.hpp": [*PARSER, "growing_parser", "effort"],
     "writer.hpp": WRITER,
-    "buffers.hpp": [*PARSER, "buffers", "prefetch"],
+    "buffers.hpp": [*PARSER, "buffers", "effort"],
     "bytes.hpp": ["exhaustive", "writer", "writer_companions", "parser_storage", "field"],
     "encode.hpp": WRITER,
     "event_range.hpp": ["event_range", "growing_parser"],
     "field.hpp": ["exhaustive", "field", "parser_retry", "parser_standard", "roundtrip"],
-    "lines.hpp": [*PARSER, "parser_retry"],
+    "lines.hpp": [*PARSER, "parser_retry", "effort"],
     "parse.hpp": [*PARSER, "parser_retry"],
     "pieces.hpp": [*PARSER, "parser_retry"],
+    "plain.hpp": ["parser_plain", "effort", *PARSER],
     "scan.hpp": ["scan", "parser_standard", "exhaustive", "roundtrip", "writer", "parser_storage",
-                 "prefetch"],
+                 "effort"],
     "unfinished_event.hpp": PARSER,
     "write.hpp": WRITER,
 }
 # Those with text in blocks of exactly its size: sanitizers see it when a byte too many is touched.
-WATCHED = ["parser", "parser_storage", "parser_skip", "parser_drain", "parser_standard", "scan",
-           "growing_parser", "writer", "writer_companions"]
+WATCHED = ["parser", "parser_storage", "parser_skip", "parser_plain", "parser_drain",
+           "parser_standard", "scan", "effort", "growing_parser", "writer", "writer_companions"]
 # What is done another way in constant expressions, and what is not done there.
 EVALUATED = ["bytes.hpp", "scan.hpp"]
-NOT_EVALUATED = ["prefetch"]
+NOT_EVALUATED = ["effort"]
 
 
 def trials_of(file):

@@ -193,27 +193,21 @@ class buffers {
     drained_ = has_data_ = has_id_ = false;
   }
 
-  /// Joins two lines of data by LF in storage where nothing of an event is kept; `joined` says that
-  /// `data` lies there already, and `readable` how many bytes can be read where `more` begins.
-  /// Empty, and nothing changed, if there is no room.
-  constexpr std::string_view join(std::string_view data, bool joined, std::string_view more,
-                                  std::size_t readable) noexcept {
-    if (!joined) settle();
-    std::size_t room = capacity_ - back_;
-    if (data.size() >= room || more.size() >= room - data.size()) return {};
-    if (!joined) copy_bytes(storage_, data.data(), data.size());
-    char* const to = storage_ + data.size();
+  /// Takes a whole line of data more. False, and nothing changed, if there is no room. A short
+  /// one is copied faster if it is said how many bytes can be read where it begins.
+  constexpr bool append_line(std::string_view line, std::size_t readable) noexcept {
+    const std::size_t room = this->room();
+    if (line.size() >= room) return false;
+    char* const to = storage_ + front_;
     *to = '\n';
-    room -= data.size() + 1;
-    copy_short<128>(to + 1, room, more.data(), readable, more.size());
-    return {storage_, data.size() + 1 + more.size()};
+    copy_short<64>(to + 1, room - 1, line.data(), readable, line.size());
+    front_ += line.size() + 1;
+    return true;
   }
 
-  /// Keeps as the data what `join` has put in place.
-  constexpr void keep_joined(std::size_t size) noexcept {
-    front_ = size;
-    has_data_ = true;
-  }
+  /// Where data is appended by other means, and how much was.
+  constexpr char* place_for_data() noexcept { return storage_ + front_; }
+  constexpr void appended_data(std::size_t size) noexcept { front_ += size; }
 
   /// Moves all to other memory, which may begin where this does but not overlap it otherwise.
   /// False, and nothing changed, if it does not fit there.

@@ -78,6 +78,7 @@ SSEWIRE_DETAIL_INLINE inline constexpr line split_line(const char* text, const c
   if (starts_with(text, end, "event:")) return {behind_colon(text + 5), field::event};
   if (starts_with(text, end, "id:")) return {behind_colon(text + 2), field::id};
   if (*text == ':') return {behind_colon(text), field::comment};
+  if (field_starting_with(*text) == field::ignored) return {end, field::ignored};
   return split_rare_line(text, end);
 }
 
@@ -88,6 +89,10 @@ constexpr bool is_valid_id(std::string_view id) noexcept {
     if (c == '\0' || is_line_end(c)) return false;
   }
   return true;
+}
+
+constexpr bool has_nul(std::string_view text) noexcept {
+  return text.find('\0') != std::string_view::npos;
 }
 
 /// The value of a `retry` field as it comes in. Only digits count, and at least one; a number too

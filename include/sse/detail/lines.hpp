@@ -13,96 +13,80 @@
 namespace sse {
 
 // Takes whole lines, up to the end of an event or the last line that ends in the chunk, as views;
-// what has been said is kept in the storage only where the chunk ends before the event. `Begun`:
-// the event has begun in an earlier chunk. It is two functions, since the one for events that lie
-// whole in a chunk, without the question, is faster by a tenth. (An LF that belongs to a CR at the
-// end of the chunk before may come first. Where no event has begun, a blank line more is nothing,
-// so after_cr_ need not be looked at here. Aligned, as find_block, since wherever else g++ 12
-// leaves it small events come at 0.8 to 1 of the speed.)
-template <bool Begun>
+// what has been said is kept in the storage only where the chunk ends before the event, or a second
+// line of data comes. (An LF that belongs to a CR at the end of the chunk before may come first.
+// Where no event has begun, a blank line more is nothing, so after_cr_ need not be looked at here.
+// Aligned, as find_block, since wherever else g++ 12 leaves it small events come at 0.8 to 1 of the
+// speed.)
 SSEWIRE_DETAIL_ALIGNED constexpr parser::status parser::take_lines(event& out) noexcept {
   const char* const end = end_;
   detail::block block = block_ahead();
   const char* line = cursor_;
   detail::unfinished_event e;
   bool refused = false;
-  if constexpr (Begun) recall(e);
   for (;;) {
     if (block.candidates == 0) {
       if (static_cast<std::size_t>(end - block.begin) <= detail::block_size) break;
       block = detail::find_block<detail::native_kernel>(block.begin + detail::block_size, end);
       if (block.candidates == 0) break;
     }
-    const char* const line_end = block.begin + detail::lowest_bit(block.candidates);
-    block.candidates &= block.candidates - 1;
+    const char* const line_end = block.first_candidate();
+    block.drop_candidate();
     if (line_end < line) continue;  // the LF of a CRLF that two blocks share
     const char* next_line = line_end + 1;
     if (*line_end != '\n') {
       if (*line_end != '\r') continue;
       if (next_line != end && *next_line == '\n') {
         ++next_line;
-        block.candidates &= block.candidates - 1;
+        block.drop_candidate();
       }
     }
     if (line_end == line) {
-      const bool in_front = line == cursor_;
+      const bool in_event = open_ || line != cursor_;
       cursor_ = next_line;
-      if constexpr (Begun) {
+      if (in_event) {
+        recall(e);
         clear_event();
-      } else if (in_front) {  // a blank line where there is no event
-        line = next_line;
-        continue;
-      }
-      const bool has_id = e.id.data() != nullptr;
-      if (has_id) commit(e.id);
-      if (e.retry.valid()) reconnection_time_ = e.retry;
-      if (e.data.data() != nullptr) {
-        look_ahead(block);
-        // Member by member: a whole event would be copied by loads wider than the stores before
-        // them, and wait for those.
-        if (has_id) {
-          out.id = std::optional(e.id);
-        } else {
-          out.id = std::optional<std::string_view>();
+        const bool has_id = e.id.data() != nullptr;
+        if (has_id) commit(e.id);
+        if (e.retry.valid()) reconnection_time_ = e.retry;
+        if (e.data.data() != nullptr) {
+          look_ahead(block);
+          // Member by member: a whole event would be copied by loads wider than the stores before
+          // them, and wait for those.
+          if (has_id) {
+            out.id = std::optional(e.id);
+          } else {
+            out.id = std::optional<std::string_view>();
+          }
+          out.type = e.type.empty() ? detail::default_type : e.type;
+          out.data = e.data;
+          out.retry = e.retry.value();
+          return status::event;
         }
-        out.type = e.type.empty() ? detail::default_type : e.type;
-        out.data = e.data;
-        out.retry = e.retry.value();
-        return status::event;
-      }
-      if constexpr (Begun) {
-        return status::need_input;
-      } else {
         e = {};
       }
     } else {
       const detail::line split = detail::split_line(line, line_end);
       const std::string_view value(split.value, static_cast<std::size_t>(line_end - split.value));
       if (split.name == detail::field::data) {
-        if (e.data.data() == nullptr) {
+        if (e.data.data() == nullptr && !has_data()) {
           e.data = value;
-        } else {
-          const auto readable = static_cast<std::size_t>(end - split.value);
-          const std::string_view joined = join(e.data, e.joined, value, readable);
-          if (joined.empty()) {
-            refused = true;
-            break;
-          }
-          e.data = joined;
-          e.joined = true;
+        } else if (line == cursor_ &&
+                   append_line(value, static_cast<std::size_t>(end - split.value))) {
+          cursor_ = next_line;
+        } else {  // what came before it is to be kept first
+          refused = true;
+          break;
         }
       } else if (split.name == detail::field::event) {
         e.type = value;
-        e.new_type = true;
       } else if (split.name == detail::field::id) {
         if (value.size() > capacity()) {
           refused = true;
           break;
         }
-        if (!detail::has_nul(line, static_cast<std::size_t>(line_end - line))) {
-          e.id = value;
-          e.new_id = true;
-        }
+        if (!detail::has_nul(value)) e.id = value;
       } else if (split.name == detail::field::retry) {
         detail::retry_digits digits;
         digits.add(value);
@@ -123,7 +107,8 @@ SSEWIRE_DETAIL_ALIGNED constexpr parser::status parser::take_lines(event& out) n
     line = next_line;
   }
   settle();
-  if (line != cursor_ && keep(e)) {
+  const bool kept = line != cursor_ && keep(e);
+  if (kept) {
     cursor_ = line;
     open_ = true;
   }
@@ -131,41 +116,41 @@ SSEWIRE_DETAIL_ALIGNED constexpr parser::status parser::take_lines(event& out) n
   candidates_ = 0;
   after_cr_ = cursor_ == end && cursor_[-1] == '\r';
   position_ = open_ ? position::line_start : position::event_start;
+  if (kept && refused) return status::need_input;
   if (cursor_ != end && !take_name()) begin_line(*cursor_++);
   return status::need_input;
 }
 
-// Puts into `e` what is kept of an event that began in an earlier chunk.
+// Puts into `e` what is kept of the event, and has not been said again.
 constexpr void parser::recall(detail::unfinished_event& e) const noexcept {
-  if (has_id()) e.id = detail::view_of_something(id());
-  e.type = type();
+  if (has_id() && e.id.data() == nullptr) e.id = detail::view_of_something(id());
+  if (e.type.data() == nullptr) e.type = type();
   if (has_data()) e.data = detail::view_of_something(data());
-  if (has_retry_) e.retry = reconnection_time_;
-  e.joined = has_data();
+  if (has_retry_ && !e.retry.valid()) e.retry = reconnection_time_;
 }
 
 // Keeps what the lines of an unfinished event have said. False, and nothing changed, if it does not
 // fit. (Inlined, or else the event would be copied for the call: 112 bytes of the stack.)
 SSEWIRE_DETAIL_INLINE constexpr bool parser::keep(const detail::unfinished_event& e) noexcept {
-  const std::size_t id_size = e.new_id ? e.id.size() : 0;
-  const std::size_t type_size = e.new_type ? e.type.size() : 0;
-  std::size_t left = room() + data().size();
-  if (e.new_id) left += id().size();
-  if (e.new_type) left += type().size();
+  const bool new_id = e.id.data() != nullptr;
+  const bool new_type = e.type.data() != nullptr;
+  std::size_t left = room();
+  if (new_id) left += id().size();
+  if (new_type) left += type().size();
   // All of them lie in memory, beside each other, so the sum does not wrap.
-  if (e.data.size() + id_size + type_size > left) return false;
-  if (e.new_id) forget_id();
-  if (e.new_type) forget_type();
-  if (e.joined) {
-    keep_joined(e.data.size());
-  } else if (e.data.data() != nullptr) {
+  if (e.data.size() + e.id.size() + e.type.size() > left) return false;
+  if (new_id) forget_id();
+  if (new_type) forget_type();
+  if (e.data.data() != nullptr) {
     begin_data();
     append_data(e.data);
   }
-  if (e.new_type) place_type(e.type);
-  if (e.new_id) place_id(e.id);
-  has_retry_ = e.retry.valid();
-  if (has_retry_) reconnection_time_ = e.retry;
+  if (new_type) place_type(e.type);
+  if (new_id) place_id(e.id);
+  if (e.retry.valid()) {
+    has_retry_ = true;
+    reconnection_time_ = e.retry;
+  }
   return true;
 }
 

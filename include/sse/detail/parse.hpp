@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: MIT
 // How sse::parser does what parser.hpp promises.
 //
-// A chunk is taken by whole lines as far as that goes, found with a mask of line ends and looked at
-// where they lie (lines.hpp); a line that is cut, or does not fit, is taken by parts of it, down to
-// single bytes, and gathered in the storage (pieces.hpp). Both give the same events.
+// Events as most are, and lines of data one after another, are taken in a hurry while there is
+// enough of the chunk behind them (plain.hpp). All else is taken by whole lines as far as that
+// goes, found with a mask of line ends and looked at where they lie (lines.hpp); a line that is
+// cut, or does not fit, is taken by parts of it, down to single bytes, and gathered in the storage
+// (pieces.hpp). All three give the same events.
 #ifndef SSEWIRE_DETAIL_PARSE_HPP
 #define SSEWIRE_DETAIL_PARSE_HPP
 
@@ -12,6 +14,7 @@
 #include "../parser.hpp"
 #include "lines.hpp"
 #include "pieces.hpp"
+#include "plain.hpp"
 
 namespace sse {
 
@@ -45,6 +48,10 @@ inline detail::event_range<parser> parser::events(std::string_view chunk) noexce
 constexpr parser::status parser::next_in_pieces(event& out) noexcept {
   // An idle stream may come byte by byte.
   if (unread().size() == 1 && !put_off()) return take_byte(out);
+  return take_pieces(out);
+}
+
+constexpr parser::status parser::take_pieces(event& out) noexcept {
   if (put_off()) prepare();
   while (cursor_ != end_) {
     if (position_ == position::stream_start && matched_ == 0 && *cursor_ != byte_order_mark[0]) {
@@ -58,7 +65,8 @@ constexpr parser::status parser::next_in_pieces(event& out) noexcept {
     } else if (!at_line || unread().size() == 1) {
       result = take_byte(out);
     } else {
-      result = open_ ? take_lines<true>(out) : take_lines<false>(out);
+      if (has_data() && take_further_data(out)) return status::event;
+      result = take_lines(out);
     }
     if (result != status::need_input) return result;
   }

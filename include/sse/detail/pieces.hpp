@@ -53,7 +53,8 @@ constexpr parser::status parser::take_text(event& out) noexcept {
   }
   if (field_ != detail::field::data || unread().size() > room()) return take_other_text(out);
   take_data();
-  return status::need_input;
+  const bool is_blank_line = cursor_ != end_ && detail::is_line_end(*cursor_);
+  return is_blank_line ? take_line_end(out) : status::need_input;
 }
 
 constexpr parser::status parser::take_other_text(event& out) noexcept {
@@ -84,7 +85,7 @@ constexpr parser::status parser::take_other_text(event& out) noexcept {
     append_data(text);
   } else if (field_ == detail::field::retry) {
     digits_.add(text);
-  } else if (field_ == detail::field::id && detail::has_nul(text.data(), text.size())) {
+  } else if (field_ == detail::field::id && detail::has_nul(text)) {
     forget_received();
     id_too_long_ = false;
     field_ = detail::field::ignored;

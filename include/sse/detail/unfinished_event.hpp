@@ -19,9 +19,6 @@ struct unfinished_event {
   std::string_view type;
   std::string_view data;
   retry_digits retry;
-  bool new_id = false;  // it is not kept yet
-  bool new_type = false;
-  bool joined = false;  // the data lie in the storage
 };
 
 /// The same text, but not a view of nothing at all.

@@ -1,0 +1,191 @@
+// SPDX-License-Identifier: MIT
+// How sse::parser takes what most streams consist of: events with one line of data, and runs of
+// lines of data.
+//
+// Both functions read blocks that lie whole in the chunk, and with a margin behind: a block more
+// and the eight bytes in which a name can be told. So nothing that they read has to be checked
+// against the chunk's end. And both know few kinds of lines, so what they know of an event stays in
+// registers. At anything else they stop, and take_lines goes on.
+#ifndef SSEWIRE_DETAIL_PLAIN_HPP
+#define SSEWIRE_DETAIL_PLAIN_HPP
+
+#include <cassert>
+#include <chrono>
+#include <cstddef>
+#include <cstring>
+#include <optional>
+#include <string_view>
+
+#include "../parser.hpp"
+
+namespace sse {
+
+namespace detail {
+/// Where a line ends, and where the next one begins.
+struct line_bounds {
+  const char* end;
+  const char* next;
+};
+
+/// The bounds of `line`, found by `next_candidate`. Null if there is no line end in those blocks,
+/// or if a NUL comes first.
+template <bool Dense>
+inline line_bounds find_line(block& from, const char* line, const char* last) noexcept {
+  while (const char* const found = next_candidate<native_kernel, Dense>(from, last)) {
+    if (found < line) continue;  // the LF of a CRLF that two blocks share
+    const char* next = found + 1;
+    if (*found != '\n') {
+      if (*found == '\0') break;
+      if (*found != '\r') continue;
+      if (mostly(*next == '\n')) {
+        ++next;
+        from.drop_candidate();
+      }
+    }
+    return {found, next};
+  }
+  return {nullptr, nullptr};
+}
+
+/// Where the next line begins if `line` is blank, whose end it takes from the block; or else null.
+inline const char* behind_blank_line(block& from, const char* line) noexcept {
+  if (*line == '\r' && line[1] == '\n') {
+    from.drop_candidate();
+    ++line;
+  } else if (*line != '\n') {
+    return nullptr;
+  }
+  from.drop_candidate();
+  return line + 1;
+}
+
+constexpr std::string_view text_between(const char* begin, const char* end) noexcept {
+  return {begin, static_cast<std::size_t>(end - begin)};
+}
+}  // namespace detail
+
+// Takes the next event if it is one like most: whole in the chunk, with one line of data, the last,
+// and in front of it no fields but ID and type. False if it is not; then nothing has changed but
+// that comments and blank lines in front of it may be consumed, and that of an event with more
+// lines of data the first may be kept.
+SSEWIRE_DETAIL_ALIGNED constexpr bool parser::take_plain_event(event& out) noexcept {
+  constexpr std::size_t margin = 2 * detail::block_size + 8;
+  if (__builtin_is_constant_evaluated() || unread().size() < margin) return false;
+  const char* const last = end_ - margin;
+  const char* line = cursor_;
+  detail::block block{end_ - ahead_, candidates_};
+  if (ahead_ == 0) block = {line, detail::native_kernel::candidates(line)};
+  assert(block.begin <= last && "where no event has begun, the line ends ahead are in its block");
+  std::string_view id;
+  std::string_view type = detail::default_type;
+  for (;;) {
+    const auto [line_end, next_line] = detail::find_line<false>(block, line, last);
+    if (line_end == nullptr) {
+      if (line != cursor_) break;
+      look_ahead(block);
+      return false;
+    }
+    if (detail::equal_bytes(line, "data:")) {
+      const std::string_view data = detail::text_between(detail::behind_colon(line + 4), line_end);
+      const char* const next_event = detail::behind_blank_line(block, next_line);
+      if (next_event == nullptr) {
+        if (!detail::equal_bytes(next_line, "data:")) break;
+        if (type.data() == detail::default_type.data()) type = {};
+        keep_first_data({id, type, data, {}}, next_line, block);
+        return false;
+      }
+      cursor_ = next_event;
+      look_ahead(block);
+      // Member by member: a whole event would be copied by loads wider than the stores before
+      // them, and wait for those.
+      if (id.data() != nullptr) {
+        commit(id);
+        out.id = std::optional(id);
+      } else {
+        out.id = std::optional<std::string_view>();
+      }
+      out.type = type;
+      out.data = data;
+      out.retry = std::optional<std::chrono::milliseconds>();
+      return true;
+    }
+    if (detail::equal_bytes(line, "event:")) {
+      type = detail::text_between(detail::behind_colon(line + 5), line_end);
+      if (type.empty()) type = detail::default_type;
+    } else if (detail::equal_bytes(line, "id:")) {
+      id = detail::text_between(detail::behind_colon(line + 2), line_end);
+      if (id.size() > capacity()) break;
+    } else if (*line == ':' && !report_comments_) {
+      if (line == cursor_) {  // in front of an event, mostly with a blank line behind
+        const char* const behind = detail::behind_blank_line(block, next_line);
+        line = cursor_ = behind != nullptr ? behind : next_line;
+        continue;
+      }
+    } else if (line_end == line && line == cursor_) {  // where there is no event
+      while (cursor_ <= last && detail::is_line_end(*cursor_)) ++cursor_;
+      if (cursor_ > last) break;
+      line = cursor_;
+      block = {line, detail::native_kernel::candidates(line)};
+      continue;
+    } else {
+      break;
+    }
+    line = next_line;
+  }
+  ahead_ = 0;  // the block has lost line ends that come again
+  return false;
+}
+
+// Keeps what has been said of an event whose data go on in the next line.
+constexpr void parser::keep_first_data(const detail::unfinished_event& e, const char* next_line,
+                                       detail::block block) noexcept {
+  settle();
+  ahead_ = 0;
+  if (!keep(e)) return;
+  cursor_ = next_line;
+  look_ahead(block);
+  open_ = true;
+  position_ = position::line_start;
+  after_cr_ = false;
+}
+
+// Takes further lines of data, as long as there is room for them, and the event with them if a
+// blank line comes next: then it returns true.
+constexpr bool parser::take_further_data(event& out) noexcept {
+  constexpr std::size_t copied = 128;
+  constexpr std::size_t margin = 2 * detail::block_size + 8 + copied;
+  if (__builtin_is_constant_evaluated() || unread().size() < margin) return false;
+  const char* const last = end_ - margin;
+  const char* line = cursor_;
+  detail::block block = block_ahead();
+  if (block.begin > last) return false;
+  char* const begin = place_for_data();
+  char* const full = begin + room();
+  char* to = begin;
+  while (detail::equal_bytes(line, "data:") && static_cast<std::size_t>(full - to) > copied) {
+    const auto [line_end, next_line] = detail::find_line<true>(block, line, last);
+    if (line_end == nullptr) break;
+    const std::string_view data = detail::text_between(detail::behind_colon(line + 4), line_end);
+    if (data.size() <= copied) {
+      std::memcpy(to + 1, data.data(), copied);
+    } else if (data.size() < static_cast<std::size_t>(full - to)) {
+      std::memcpy(to + 1, data.data(), data.size());
+    } else {
+      block = detail::find_block<detail::native_kernel>(line, end_);
+      break;
+    }
+    *to = '\n';
+    to += 1 + data.size();
+    line = next_line;
+  }
+  appended_data(static_cast<std::size_t>(to - begin));
+  const char* const next_event = detail::behind_blank_line(block, line);
+  cursor_ = next_event != nullptr ? next_event : line;
+  look_ahead(block);
+  if (next_event != nullptr) end_event(out);
+  return next_event != nullptr;
+}
+
+}  // namespace sse
+
+#endif
