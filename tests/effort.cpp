@@ -64,7 +64,7 @@ using status = sse::parser::status;
 
 std::string repeated(std::string_view text, std::size_t times) {
   std::string all;
-  while (times-- != 0) all += text;
+  for (; times != 0; --times) all += text;
   return all;
 }
 

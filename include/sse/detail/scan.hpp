@@ -39,6 +39,12 @@
 #define SSEWIRE_DETAIL_OUT_OF_LINE
 #endif
 
+#if defined(__clang__)
+#define SSEWIRE_DETAIL_WRAPS [[clang::no_sanitize("unsigned-integer-overflow")]]
+#else
+#define SSEWIRE_DETAIL_WRAPS
+#endif
+
 namespace sse::detail {
 
 inline constexpr std::size_t block_size = 64;
@@ -249,7 +255,8 @@ struct block {
   std::uint64_t candidates;
 
   constexpr const char* first_candidate() const noexcept { return begin + lowest_bit(candidates); }
-  constexpr void drop_candidate() noexcept { candidates &= candidates - 1; }
+  /// Where there is none it wraps, which is meant, and leaves none.
+  SSEWIRE_DETAIL_WRAPS constexpr void drop_candidate() noexcept { candidates &= candidates - 1; }
 };
 
 /// The mask of fewer than 64 bytes. Loads that overlap cover any length without reading further.
