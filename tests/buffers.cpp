@@ -36,7 +36,8 @@ TEST_CASE(
         data += value;
         continue;
       }
-      kept.receive(value);
+      kept.append_data(value);
+      kept.count_as_received(value.size());
       REQUIRE(kept.received() == value);
       kind == 'i' ? kept.received_id() : kept.received_type();
       (kind == 'i' ? id : type) = value;
@@ -96,7 +97,8 @@ TEST_CASE("drained data are gone, and the line being received is not") {
   buffers kept(storage, sizeof storage);
   REQUIRE(kept.begin_data());
   kept.append_data("data");
-  kept.receive("12345");
+  kept.append_data("12345");
+  kept.count_as_received(5);
   CHECK(kept.drain() == "data");
   CHECK(kept.kept() == 5);
   CHECK(kept.drain().empty());

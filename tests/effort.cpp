@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // What changes nothing but the time is noted here: what is brought near before it is written to,
-// and how often line ends are looked at. A program of its own, for in others these functions are
-// what they are.
+// how often line ends are looked at, and how often they are looked for. A program of its own, for
+// in others these functions are what they are.
 #include <doctest/doctest.h>
 
 #include <cstddef>
@@ -23,8 +23,13 @@ constexpr int look(std::uint64_t mask) {
   while ((mask >> n & 1) == 0) ++n;
   return n;
 }
+unsigned scans = 0;  // of 16 bytes each
 }  // namespace noted
 
+#if defined(__SSE2__)
+#include <emmintrin.h>
+#define _mm_movemask_epi8(bytes) (++::noted::scans, _mm_movemask_epi8(bytes))
+#endif
 #define __builtin_ctzll(...) ::noted::look(__VA_ARGS__)
 #define __builtin_prefetch(...) ::noted::prefetch(__VA_ARGS__)
 #include <sse/parser.hpp>
@@ -47,16 +52,17 @@ TEST_CASE("memory is brought near for writing, 4 KiB ahead, and none beyond the 
   }
 }
 
-TEST_CASE("what comes behind data in parts is brought near") {
+TEST_CASE("when data come in parts, what lies 4 KiB behind is brought near") {
   std::vector<char> storage(5000);
   sse::parser parser(storage.data(), storage.size());
   sse::event e;
   for (const std::string_view chunk : {"data: 1234", "56"}) {
+    const std::size_t place = parser.kept();
     parser.feed(chunk);
     noted::prefetches.clear();
     REQUIRE(parser.next(e) == sse::parser::status::need_input);
     REQUIRE(!noted::prefetches.empty());
-    CHECK(noted::prefetches.back().first == storage.data() + parser.kept() + 4096);
+    CHECK(noted::prefetches.back().first == storage.data() + place + 4096);
   }
 }
 
@@ -180,5 +186,41 @@ TEST_CASE("further lines of data are taken in a hurry if 264 bytes and more foll
     CHECK((looks == in_a_hurry) == (event.size() - 7 + more >= 2 * 64 + 8 + 128));
   }
 }
+
+#if defined(__SSE2__)
+TEST_CASE("line ends are looked for once, also where an event began in the chunk before") {
+  for (const std::string_view begun : {"data:a", "event:t", "event:"}) {
+    CAPTURE(begun);
+    std::vector<char> storage(1000);
+    sse::parser parser(storage.data(), storage.size());
+    sse::event e;
+    parser.feed(begun);
+    REQUIRE(parser.next(e) == status::need_input);
+    const std::string chunk = "b\ndata:\n\nid:1\ndata:c\n\ndata:dd\n\ndata";
+    REQUIRE(chunk.size() > 32);
+    REQUIRE(chunk.size() < 48);
+    noted::scans = 0;
+    parser.feed(chunk);
+    for (int events = 0; events < 3; ++events) REQUIRE(parser.next(e) == status::event);
+    REQUIRE(parser.next(e) == status::need_input);
+    CHECK(noted::scans == 3);
+  }
+}
+
+TEST_CASE("line ends are looked for once in all lines of an event") {
+  const std::string lines = repeated("data:1234567890\n", 20);
+  REQUIRE(lines.size() == 5 * 64);
+  std::vector<char> storage(1000);
+  sse::parser parser(storage.data(), storage.size());
+  sse::event e;
+  parser.feed("\n");
+  REQUIRE(parser.next(e) == status::need_input);
+  const std::string chunk = lines + "\n" + much;
+  parser.feed(chunk);
+  noted::scans = 0;
+  REQUIRE(parser.next(e) == status::event);
+  CHECK(noted::scans == 5 * 4);
+}
+#endif
 
 }  // namespace

@@ -21,6 +21,8 @@
 namespace sse {
 
 namespace detail {
+struct out_of_line;
+
 template <class Chunk, class = void>
 inline constexpr bool owns_its_bytes = false;
 template <class Chunk>
@@ -206,6 +208,7 @@ class parser : private detail::buffers {
  private:
   template <class Parser>
   friend class detail::event_range;
+  friend struct detail::out_of_line;
 
   enum class position : unsigned char {
     stream_start,  // `matched_` bytes of a byte order mark have come
@@ -228,8 +231,6 @@ class parser : private detail::buffers {
 
   // What most streams consist of.
   constexpr bool take_plain_event(event& out) noexcept;
-  constexpr void keep_first_data(const detail::unfinished_event& e, const char* next_line,
-                                 detail::block block) noexcept;
   constexpr bool take_further_data(event& out) noexcept;
 
   // Whole lines, mostly as views of the chunk.
@@ -243,32 +244,20 @@ class parser : private detail::buffers {
   constexpr status next_in_pieces(event& out) noexcept;
   constexpr status take_pieces(event& out) noexcept;
   SSEWIRE_DETAIL_INLINE constexpr bool take_name() noexcept;
-  constexpr const char* find_line_end() noexcept;
+  SSEWIRE_DETAIL_INLINE constexpr const char* find_line_end() noexcept;
   constexpr status take_text(event& out) noexcept;
-  // Takes data, all of which fit, and the line end. (Defined here, for at a second declaration g++
-  // warns of the attribute. Inlined, as g++ 12 would, small chunks come at 0.9 of the speed, and
-  // `next` needs 100 bytes more of the stack.)
-  SSEWIRE_DETAIL_OUT_OF_LINE constexpr void take_data() noexcept {
-    const char* const line_end = find_line_end();
-    append_data({cursor_, static_cast<std::size_t>(line_end - cursor_)}, unread().size());
-    cursor_ = line_end;
-    if (cursor_ == end_) return;
-    after_cr_ = *cursor_++ == '\r';
-    if (after_cr_ && cursor_ != end_ && *cursor_ == '\n') {
-      after_cr_ = false;
-      ++cursor_;
-    }
-    position_ = position::line_start;
-  }
+  constexpr void skip_space() noexcept;
+  constexpr void step_over_line_end() noexcept;
+  constexpr bool has_simple_text() const noexcept;
   constexpr status take_other_text(event& out) noexcept;
   constexpr status take_byte(event& out) noexcept;
   constexpr void take_mark_byte(char c) noexcept;
-  constexpr bool take_name_byte(char c) noexcept;
+  constexpr status take_name_byte(char c) noexcept;
+  constexpr status take_value_byte(char c) noexcept;
   constexpr status take_line_end(event& out) noexcept;
   constexpr status end_any_line(event& out) noexcept;
   constexpr void begin_line(char first) noexcept;
   constexpr bool begin_value() noexcept;
-  constexpr bool store(char c) noexcept;
   constexpr bool store_other(char c) noexcept;
   constexpr status end_line(event& out, std::string_view comment) noexcept;
   constexpr status report(event& out, std::string_view comment) noexcept;

@@ -289,7 +289,7 @@ int main(int argc, char** argv) {
   }
   const std::vector<std::string> endings = long_endings();
   const std::vector<replay::setting> hurried = {{192, policy::grow, true}, {150}, {1}, {0}};
-  explore(tokens_14, {2, 3, 5}, cutting::splits, hurried, {}, endings);
+  explore(tokens_14, {2, 3, 4}, cutting::splits, hurried, {}, endings);
   explore(lines_16, {2, 3, 4}, cutting::splits, hurried, {}, endings);
   for (const std::string& beginning : plain_beginnings()) {
     explore(lines_16, {1, 2, 3}, cutting::splits, hurried, beginning, endings);

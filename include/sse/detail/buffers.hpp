@@ -132,14 +132,14 @@ class buffers {
   /// The same for more bytes, for which there must be room. A short text is copied faster if it is
   /// said how many bytes can be read where it begins.
   constexpr void append_data(std::string_view text, std::size_t readable = 0) noexcept {
-    copy_short<64>(storage_ + front_, room(), text.data(), readable, text.size());
-    front_ += text.size();
-    prefetch_to_write(storage_ + front_, room());
+    char* const to = storage_ + front_;
+    const std::size_t room = this->room();
+    front_ += text.size();  // not behind the copy, or all members would be loaded again
+    prefetch_to_write(to, room);
+    copy_text(to, room, text, readable);
   }
-  constexpr void receive(std::string_view text) noexcept {
-    append_data(text);
-    received_ += text.size();
-  }
+  /// So many bytes, appended last, were no data, but received.
+  constexpr void count_as_received(std::size_t size) noexcept { received_ += size; }
 
   constexpr void forget_received() noexcept {
     front_ -= received_;
@@ -200,7 +200,7 @@ class buffers {
     if (line.size() >= room) return false;
     char* const to = storage_ + front_;
     *to = '\n';
-    copy_short<64>(to + 1, room - 1, line.data(), readable, line.size());
+    copy_text(to + 1, room - 1, line, readable);
     front_ += line.size() + 1;
     return true;
   }
@@ -232,6 +232,13 @@ class buffers {
   }
 
  private:
+  static constexpr void copy_text(char* to, std::size_t room, std::string_view text,
+                                  std::size_t readable) noexcept {
+    if (!copy_enough<64>(to, room, text.data(), readable, text.size())) {
+      move_bytes_up(to, text.data(), text.size());
+    }
+  }
+
   constexpr std::string_view upper() const noexcept {
     return {storage_ + (capacity_ - upper_end_), upper_end_ - last_event_id_.size()};
   }

@@ -34,7 +34,9 @@ struct buffer_sink {
     const std::size_t room = capacity - size;
     if (line.size() > room) return false;
     const auto readable = static_cast<std::size_t>(text_end - line.data());
-    copy_short<128>(buffer + size, room, line.data(), readable, line.size());
+    if (!copy_enough<128>(buffer + size, room, line.data(), readable, line.size())) {
+      copy_bytes(buffer + size, line.data(), line.size());
+    }
     size += line.size();
     return true;
   }

@@ -9,6 +9,7 @@
 #include <string_view>
 
 #include "../parser.hpp"
+#include "out_of_line.hpp"
 
 namespace sse {
 
@@ -117,7 +118,7 @@ SSEWIRE_DETAIL_ALIGNED constexpr parser::status parser::take_lines(event& out) n
   after_cr_ = cursor_ == end && cursor_[-1] == '\r';
   position_ = open_ ? position::line_start : position::event_start;
   if (kept && refused) return status::need_input;
-  if (cursor_ != end && !take_name()) begin_line(*cursor_++);
+  if (cursor_ != end) detail::out_of_line::begin_cut_line(*this);
   return status::need_input;
 }
 

@@ -8,10 +8,12 @@
 #include <string_view>
 
 #include "../parser.hpp"
+#include "out_of_line.hpp"
 
 namespace sse {
 
-// Takes the most common names at once, and their colon if it can be; false if there is none.
+// Takes the most common names at once, and what is behind them of the colon and the space; false if
+// there is none. (Inlined, or with clang 14 chunks of 64 bytes come at 0.95 of the speed.)
 SSEWIRE_DETAIL_INLINE constexpr bool parser::take_name() noexcept {
   const char* const end = end_;
   if (detail::starts_with(cursor_, end, "data:")) {
@@ -32,29 +34,47 @@ SSEWIRE_DETAIL_INLINE constexpr bool parser::take_name() noexcept {
   if (begin_value()) {
     ++cursor_;
     position_ = position::value_start;
+    if (cursor_ != end_) skip_space();
   }
   return true;
 }
 
-// The next line end, or the chunk's end.
-constexpr const char* parser::find_line_end() noexcept {
+constexpr bool parser::has_simple_text() const noexcept {
+  return field_ == detail::field::data || field_ == detail::field::event;
+}
+
+constexpr void parser::skip_space() noexcept {
+  position_ = position::value;
+  if (*cursor_ == ' ') ++cursor_;
+}
+
+// The next line end, or the chunk's end. (Inlined, or chunks of 64 bytes come at 0.96 of the speed
+// with both compilers.)
+SSEWIRE_DETAIL_INLINE constexpr const char* parser::find_line_end() noexcept {
   detail::line_ends<detail::native_kernel> ends(block_ahead(), end_);
   const char* line_end = ends.next();
   while (line_end < cursor_) line_end = ends.next();
-  look_ahead(ends.rest());
+  if (line_end != end_) look_ahead(ends.rest());
   return line_end;
 }
 
-// Takes of a value what has no line end and fits.
+// Takes of a value what fits, and where that is simple also the line end, and a blank line behind.
 constexpr parser::status parser::take_text(event& out) noexcept {
-  if (position_ == position::value_start) {
-    position_ = position::value;
-    if (*cursor_ == ' ') ++cursor_;
+  if (position_ == position::value_start) skip_space();
+  if (!has_simple_text() || unread().size() > room()) return take_other_text(out);
+  detail::out_of_line::take_simple_text(*this);
+  if (cursor_ == end_ || !detail::is_line_end(*cursor_)) return status::need_input;
+  step_over_line_end();
+  return end_event(out);
+}
+
+// Of a CRLF both bytes, if they are there.
+constexpr void parser::step_over_line_end() noexcept {
+  after_cr_ = *cursor_++ == '\r';
+  if (after_cr_ && cursor_ != end_ && *cursor_ == '\n') {
+    after_cr_ = false;
+    ++cursor_;
   }
-  if (field_ != detail::field::data || unread().size() > room()) return take_other_text(out);
-  take_data();
-  const bool is_blank_line = cursor_ != end_ && detail::is_line_end(*cursor_);
-  return is_blank_line ? take_line_end(out) : status::need_input;
 }
 
 constexpr parser::status parser::take_other_text(event& out) noexcept {
@@ -65,13 +85,7 @@ constexpr parser::status parser::take_other_text(event& out) noexcept {
   const bool whole_comment = field_ == detail::field::comment && received().empty();
   const char* const limit =
       kept && !whole_comment && room() < unread().size() ? cursor_ + room() : end_;
-  const char* text_end = limit;
-  if (limit == end_) {
-    text_end = find_line_end();
-  } else {
-    text_end = detail::find_line_end(cursor_, limit);
-    ahead_ = 0;
-  }
+  const char* const text_end = detail::out_of_line::find_line_end(*this, limit);
   std::string_view text(cursor_, static_cast<std::size_t>(text_end - cursor_));
   if (whole_comment) {
     if (text_end != end_) {
@@ -81,39 +95,34 @@ constexpr parser::status parser::take_other_text(event& out) noexcept {
     }
     text = text.substr(0, room());
   }
-  if (field_ == detail::field::data) {
-    append_data(text);
-  } else if (field_ == detail::field::retry) {
+  if (field_ == detail::field::retry) {
     digits_.add(text);
   } else if (field_ == detail::field::id && detail::has_nul(text)) {
     forget_received();
     id_too_long_ = false;
     field_ = detail::field::ignored;
   } else if (kept) {
-    receive(text);
+    append_data(text);
+    if (field_ != detail::field::data) count_as_received(text.size());
   }
   cursor_ += text.size();
-  if (cursor_ == end_) return status::need_input;
-  return detail::is_line_end(*cursor_) ? take_line_end(out) : take_byte(out);
+  return cursor_ == end_ ? status::need_input : take_byte(out);
 }
 
 constexpr parser::status parser::take_byte(event& out) noexcept {
   const char c = *cursor_;
-  const char* const rest = cursor_ + 1;
   if (detail::is_line_end(c)) return take_line_end(out);
-  if (position_ == position::value) {
-    if (!store(c)) return suspend();
-  } else if (position_ == position::name) {
-    if (!take_name_byte(c)) return suspend();
-  } else if (position_ == position::value_start) {
+  if (position_ == position::value) return take_value_byte(c);
+  if (position_ == position::name) return take_name_byte(c);
+  if (position_ == position::value_start) {
     position_ = position::value;
-    if (c != ' ' && !store(c)) return suspend();
+    if (c != ' ') return take_value_byte(c);
   } else if (position_ == position::stream_start) {
     take_mark_byte(c);
   } else {
     begin_line(c);
   }
-  cursor_ = rest;
+  ++cursor_;
   return status::need_input;
 }
 
@@ -128,18 +137,19 @@ constexpr void parser::take_mark_byte(char c) noexcept {
   }
 }
 
-// Takes a byte of a name, or the colon behind it; false if there is no room for what that means.
-constexpr bool parser::take_name_byte(char c) noexcept {
+// Takes a byte of a name, or the colon behind it, if there is room for what that means.
+constexpr parser::status parser::take_name_byte(char c) noexcept {
   if (c != detail::next_letter(field_, matched_)) {
     field_ = detail::field::ignored;
     position_ = position::value;
   } else if (c != ':') {
     ++matched_;
   } else {
-    if (!begin_value()) return false;
+    if (!begin_value()) return suspend();
     position_ = position::value_start;
   }
-  return true;
+  ++cursor_;
+  return status::need_input;
 }
 
 constexpr void parser::begin_line(char first) noexcept {
@@ -169,11 +179,15 @@ constexpr bool parser::begin_value() noexcept {
   return true;
 }
 
-// Takes a byte of a value; false if there is no room for it.
-constexpr bool parser::store(char c) noexcept {
-  if (field_ == detail::field::data) return append_data(c);
-  if (field_ == detail::field::ignored) return true;
-  return store_other(c);
+// Takes a byte of a value, if there is room for it.
+constexpr parser::status parser::take_value_byte(char c) noexcept {
+  if (field_ == detail::field::data) {
+    if (!append_data(c)) return suspend();
+  } else if (field_ != detail::field::ignored && !store_other(c)) {
+    return suspend();
+  }
+  ++cursor_;
+  return status::need_input;
 }
 
 constexpr bool parser::store_other(char c) noexcept {

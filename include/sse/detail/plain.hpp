@@ -17,6 +17,7 @@
 #include <string_view>
 
 #include "../parser.hpp"
+#include "out_of_line.hpp"
 
 namespace sse {
 
@@ -91,7 +92,7 @@ SSEWIRE_DETAIL_ALIGNED constexpr bool parser::take_plain_event(event& out) noexc
       if (next_event == nullptr) {
         if (!detail::equal_bytes(next_line, "data:")) break;
         if (type.data() == detail::default_type.data()) type = {};
-        keep_first_data({id, type, data, {}}, next_line, block);
+        detail::out_of_line::keep_first_data(*this, {id, type, data, {}}, next_line, block);
         return false;
       }
       cursor_ = next_event;
@@ -134,19 +135,6 @@ SSEWIRE_DETAIL_ALIGNED constexpr bool parser::take_plain_event(event& out) noexc
   }
   ahead_ = 0;  // the block has lost line ends that come again
   return false;
-}
-
-// Keeps what has been said of an event whose data go on in the next line.
-constexpr void parser::keep_first_data(const detail::unfinished_event& e, const char* next_line,
-                                       detail::block block) noexcept {
-  settle();
-  ahead_ = 0;
-  if (!keep(e)) return;
-  cursor_ = next_line;
-  look_ahead(block);
-  open_ = true;
-  position_ = position::line_start;
-  after_cr_ = false;
 }
 
 // Takes further lines of data, as long as there is room for them, and the event with them if a

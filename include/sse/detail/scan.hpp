@@ -13,8 +13,6 @@
 #include <cstring>
 #include <type_traits>
 
-#include "bytes.hpp"
-
 #if defined(__SSE2__) || defined(_M_X64)
 #include <emmintrin.h>
 #define SSEWIRE_DETAIL_SSE2
@@ -27,18 +25,14 @@
 #if defined(_MSC_VER) && !defined(__clang__)
 #define SSEWIRE_DETAIL_NOTHROW
 #define SSEWIRE_DETAIL_INLINE
+#define SSEWIRE_DETAIL_OUT_OF_LINE
 #define SSEWIRE_DETAIL_ALIGNED
 #else
 #define SSEWIRE_DETAIL_NOTHROW [[gnu::nothrow]]
 #define SSEWIRE_DETAIL_INLINE [[gnu::always_inline]]
+#define SSEWIRE_DETAIL_OUT_OF_LINE [[gnu::noinline]]
 #define SSEWIRE_DETAIL_ALIGNED [[gnu::aligned(64)]]
 #endif
-#if defined(__GNUC__) && !defined(__clang__)
-#define SSEWIRE_DETAIL_OUT_OF_LINE [[gnu::noinline]]
-#else
-#define SSEWIRE_DETAIL_OUT_OF_LINE
-#endif
-
 #if defined(__clang__)
 #define SSEWIRE_DETAIL_WRAPS [[clang::no_sanitize("unsigned-integer-overflow")]]
 #else
@@ -309,17 +303,16 @@ inline const char* next_candidate(block& from, const char* last) noexcept {
 #pragma GCC diagnostic ignored "-Wstringop-overflow"
 #endif
 
-/// Copies a text that is short, mostly, in memory where more than `size` bytes can be read
-/// and written: a copy of a fixed size needs no call, nor branches on the size.
+/// Copies a text that is short, and lies in memory where more than `size` bytes can be read and
+/// written: a copy of a fixed size needs no call, nor branches on the size. False if it is not so.
 template <std::size_t Enough>
-constexpr void copy_short(char* to, std::size_t room, const char* from, std::size_t readable,
-                          std::size_t size) noexcept {
-  if (!__builtin_is_constant_evaluated() && size <= Enough && room >= Enough &&
-      readable >= Enough) {
-    std::memcpy(to, from, Enough);
-  } else {
-    copy_bytes(to, from, size);
+constexpr bool copy_enough(char* to, std::size_t room, const char* from, std::size_t readable,
+                           std::size_t size) noexcept {
+  if (__builtin_is_constant_evaluated() || size > Enough || room < Enough || readable < Enough) {
+    return false;
   }
+  std::memcpy(to, from, Enough);
+  return true;
 }
 #if defined(__GNUC__) && !defined(__clang__)
 #pragma GCC diagnostic pop
