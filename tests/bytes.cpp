@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <cstddef>
 #include <sse/detail/bytes.hpp>  // the header is self-contained
-#include <string>
 #include <vector>
 
 namespace {
