@@ -59,17 +59,14 @@ TEST_CASE("a line without a colon is a field name with an empty value") {
   }
 }
 
-TEST_CASE("a field name is known by its first letter, and then letter by letter up to the colon") {
-  const std::pair<field, std::string_view> fields[] = {{field::data, "data:"},
-                                                       {field::event, "event:"},
-                                                       {field::id, "id:"},
-                                                       {field::retry, "retry:"}};
-  for (const auto& [name, letters] : fields) {
-    CHECK(field_starting_with(letters.front()) == name);
-    for (std::size_t i = 0; i < letters.size(); ++i) CHECK(next_letter(name, i) == letters[i]);
+TEST_CASE("no field but the four has a first letter of theirs") {
+  for (const auto& [letter, name] : {std::pair{'d', field::data},
+                                     {'e', field::event},
+                                     {'i', field::id},
+                                     {'r', field::retry},
+                                     {'x', field::ignored}}) {
+    CHECK(field_starting_with(letter) == name);
   }
-  CHECK(field_starting_with('x') == field::ignored);
-  for (const field name : {field::ignored, field::comment}) CHECK(next_letter(name, 1) == '\n');
 }
 
 std::optional<std::chrono::milliseconds> digits(std::string_view whole) {

@@ -14,6 +14,7 @@
 #include "detail/buffers.hpp"
 #include "detail/event_range.hpp"
 #include "detail/field.hpp"
+#include "detail/place.hpp"
 #include "detail/scan.hpp"
 #include "detail/unfinished_event.hpp"
 #include "event.hpp"
@@ -86,16 +87,7 @@ class parser : private detail::buffers {
   /// Lends the storage. A capacity of 0 is enough for events that arrive whole, in one chunk each,
   /// with one line of data and without an ID. A null `storage` goes with a capacity of 0; with
   /// another (asserted in debug builds) it counts as 0.
-  constexpr parser(char* storage, std::size_t capacity) noexcept
-      : buffers(storage, capacity),
-        field_(detail::field::ignored),
-        matched_(0),
-        after_cr_(false),
-        report_comments_(false),
-        open_(false),
-        has_retry_(false),
-        skipped_(false),
-        id_too_long_(false) {}
+  constexpr parser(char* storage, std::size_t capacity) noexcept : buffers(storage, capacity) {}
   template <std::size_t Size>
   constexpr explicit parser(char (&storage)[Size]) noexcept : parser(storage, Size) {}
 
@@ -114,10 +106,7 @@ class parser : private detail::buffers {
   constexpr void feed(std::string_view chunk) noexcept;
 
   /// Goes on in the chunk to the next status. Writes `out` with `event` and `comment` only.
-  [[nodiscard]] constexpr status next(event& out) noexcept {
-    if (position_ == position::event_start && take_plain_event(out)) return status::event;
-    return next_in_pieces(out);
-  }
+  [[nodiscard]] constexpr status next(event& out) noexcept;
 
   /// Feeds the chunk, and is a range of the events dispatched from it: `next` in a loop, with
   /// comments passed over and events that do not fit the storage skipped, so look at `dropped` now
@@ -162,9 +151,7 @@ class parser : private detail::buffers {
 
   /// Whether any field, even an unknown one or one cut in the middle, came after the last blank
   /// line. At the end of a stream: it was cut off inside an event. Comments do not count.
-  constexpr bool pending() const noexcept {
-    return open_ || (position_ == position::stream_start && matched_ != 0);
-  }
+  constexpr bool pending() const noexcept { return detail::is_in_event(place_); }
 
   // ---- Storage
 
@@ -193,7 +180,9 @@ class parser : private detail::buffers {
   /// Whether comments are reported, each when its line ends: they tell that the connection is
   /// alive. Off at first. The colon, and one space behind it, are not part of the text. An event
   /// that has a reported comment inside is kept in the storage until it ends.
-  constexpr void report_comments(bool on) noexcept { report_comments_ = on; }
+  constexpr void report_comments(bool on) noexcept {
+    on ? raise(concern::reporting) : drop(concern::reporting);
+  }
 
   /// For servers that leave out the last blank line: goes on like `next`, and at the end of the
   /// chunk dispatches the unfinished event as if its line and a blank line had ended there. The
@@ -210,24 +199,12 @@ class parser : private detail::buffers {
   friend class detail::event_range;
   friend struct detail::out_of_line;
 
-  enum class position : unsigned char {
-    stream_start,  // `matched_` bytes of a byte order mark have come
-    event_start,   // nothing of an event has come
-    line_start,
-    name,         // `matched_` bytes of the name of `field_` have come
-    value_start,  // behind the colon: one space may follow
-    value,
-  };
-
-  static constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
-
   constexpr parser(const parser&) noexcept = default;
   constexpr parser& operator=(const parser&) noexcept = default;
   constexpr void become_new() noexcept {
     const parser fresh(nullptr, 0);
     *this = fresh;
   }
-  constexpr void give_up_chunk() noexcept;
 
   // What most streams consist of.
   constexpr bool take_plain_event(event& out) noexcept;
@@ -241,8 +218,6 @@ class parser : private detail::buffers {
   constexpr void look_ahead(detail::block rest) noexcept;
 
   // Parts of lines, gathered in the storage.
-  constexpr status next_in_pieces(event& out) noexcept;
-  constexpr status take_pieces(event& out) noexcept;
   SSEWIRE_DETAIL_INLINE constexpr bool take_name() noexcept;
   SSEWIRE_DETAIL_INLINE constexpr const char* find_line_end() noexcept;
   constexpr status take_text(event& out) noexcept;
@@ -250,16 +225,14 @@ class parser : private detail::buffers {
   constexpr void step_over_line_end() noexcept;
   constexpr bool has_simple_text() const noexcept;
   constexpr status take_other_text(event& out) noexcept;
-  constexpr status take_byte(event& out) noexcept;
-  constexpr void take_mark_byte(char c) noexcept;
-  constexpr status take_name_byte(char c) noexcept;
-  constexpr status take_value_byte(char c) noexcept;
-  constexpr status take_line_end(event& out) noexcept;
-  constexpr status end_any_line(event& out) noexcept;
+  constexpr bool take_simple_byte() noexcept;
+  constexpr bool take_step(detail::step step, char c) noexcept;
+  constexpr status take_special_byte(event& out) noexcept;
+  constexpr bool go_on_in_mark(char c) noexcept;
+  constexpr status take_line_end(event& out, std::string_view comment) noexcept;
   constexpr void begin_line(char first) noexcept;
   constexpr bool begin_value() noexcept;
-  constexpr bool store_other(char c) noexcept;
-  constexpr status end_line(event& out, std::string_view comment) noexcept;
+  constexpr status end_line(event& out, detail::place at, std::string_view comment) noexcept;
   constexpr status report(event& out, std::string_view comment) noexcept;
   constexpr status end_event(event& out) noexcept;
   constexpr void clear_event() noexcept;
@@ -269,15 +242,8 @@ class parser : private detail::buffers {
   constexpr void go_on() noexcept;
 
   // The small ones first: behind the members of the base there is room for them.
-  position position_ = position::stream_start;
-  detail::field field_ : 3;
-  unsigned char matched_ : 3;
-  bool after_cr_ : 1;  // a line ended with CR: one LF would belong to it
-  bool report_comments_ : 1;
-  bool open_ : 1;  // a field of the event has come, and so on
-  bool has_retry_ : 1;
-  bool skipped_ : 1;
-  bool id_too_long_ : 1;
+  detail::place place_ = detail::place::stream_start;
+  bool has_retry_ = false;
   std::uint32_t ahead_ = 0;  // see block_ahead
   const char* cursor_ = nullptr;
   const char* end_ = nullptr;

@@ -33,6 +33,7 @@ TESTS = {
     "out_of_line.hpp": [*PARSER, "effort"],
     "parse.hpp": [*PARSER, "parser_retry"],
     "pieces.hpp": [*PARSER, "parser_retry", "effort"],
+    "place.hpp": ["place", *PARSER, "parser_retry"],
     "plain.hpp": ["parser_plain", "effort", *PARSER],
     "scan.hpp": ["scan", "parser_standard", "exhaustive", "roundtrip", "writer", "parser_storage",
                  "effort"],

@@ -27,10 +27,6 @@ class buffers {
       : storage_(storage),
         capacity_(storage != nullptr ? capacity : 0),
         lowest_is_type_(false),
-        unsettled_(false),
-        drained_(false),
-        suspended_(false),
-        put_off_(false),
         has_data_(false),
         has_id_(false) {
     assert(storage != nullptr || capacity == 0);
@@ -48,18 +44,29 @@ class buffers {
   constexpr std::size_t capacity() const noexcept { return capacity_; }
   constexpr std::size_t room() const noexcept { return capacity_ - front_ - back_; }
   constexpr std::size_t kept() const noexcept {
-    return front_ + back_ - (drained_ ? data().size() : 0);
+    return front_ + back_ - (has(concern::drained) ? data().size() : 0);
   }
 
-  /// What comes next does not fit: until there is more room, or it is given up.
-  constexpr bool suspended() const noexcept { return suspended_; }
-  constexpr void suspend() noexcept { suspended_ = put_off_ = true; }
-  constexpr void resume() noexcept { suspended_ = false; }
+  // ---- what is to be seen to before the next byte is taken
 
-  /// Whether there may be something to do before going on: `settle`, `release_drained`, or about
-  /// what does not fit.
-  constexpr bool put_off() const noexcept { return unsettled_ || put_off_; }
-  constexpr void nothing_put_off() noexcept { put_off_ = false; }
+  enum class concern : unsigned char {
+    unsettled = 1,   // the last event ID is not in its place: see `settle`
+    drained = 2,     // the data have been handed out: see `release_drained`
+    suspended = 4,   // what comes next does not fit, until there is more room or it is given up
+    skipping = 8,    // the event is skipped
+    reporting = 16,  // comments are reported; it is no matter of storage, but asked with the rest
+  };
+  constexpr bool has(concern c) const noexcept {
+    return (concerns_ & static_cast<unsigned char>(c)) != 0;
+  }
+  constexpr void raise(concern c) noexcept {
+    concerns_ = static_cast<unsigned char>(concerns_ | static_cast<unsigned char>(c));
+  }
+  constexpr void drop(concern c) noexcept {
+    concerns_ = static_cast<unsigned char>(concerns_ & ~static_cast<unsigned char>(c));
+  }
+  /// Whether there is any; it costs no more than to ask for one.
+  constexpr bool concerned() const noexcept { return concerns_ != 0; }
 
   // ---- the last event ID
 
@@ -70,17 +77,17 @@ class buffers {
   constexpr void commit(std::string_view id) noexcept {
     last_event_id_ = id;
     back_ = upper_end_ = id.size();
-    unsettled_ = true;
+    raise(concern::unsettled);
   }
 
   /// Brings the last event ID to its place, before the storage is written to or the chunk goes.
   /// It is out of its place only while nothing of an event is kept, so it always fits.
   constexpr void settle() noexcept {
-    if (!unsettled_) return;
+    if (!has(concern::unsettled)) return;
     char* const place = storage_ + (capacity_ - back_);
     move_bytes_up(place, last_event_id_.data(), back_);
     last_event_id_ = {place, back_};
-    unsettled_ = false;
+    drop(concern::unsettled);
   }
 
   /// False, and nothing changed, if it does not fit beside what is kept.
@@ -101,7 +108,7 @@ class buffers {
     upper_end_ = upper_end_ - before + id.size();
     back_ = placed + id.size();
     last_event_id_ = {to, id.size()};
-    resume();  // a shorter one makes room
+    drop(concern::suspended);  // a shorter one makes room
     return true;
   }
 
@@ -167,17 +174,16 @@ class buffers {
 
   /// Hands out the data gathered so far and forgets it; its bytes hold until `release_drained`.
   constexpr std::string_view drain() noexcept {
-    if (drained_) return {storage_, 0};
-    drained_ = front_ != received_;
-    if (drained_) {
-      resume();
-      put_off_ = true;
+    if (has(concern::drained)) return {storage_, 0};
+    if (front_ != received_) {
+      drop(concern::suspended);
+      raise(concern::drained);
     }
     return data();
   }
   constexpr void release_drained() noexcept {
-    if (drained_) forget_data();
-    drained_ = false;
+    if (has(concern::drained)) forget_data();
+    drop(concern::drained);
   }
 
   /// Gives up data and type, but neither the ID nor the line being received.
@@ -190,7 +196,8 @@ class buffers {
   constexpr void clear() noexcept {
     front_ = received_ = 0;
     back_ = upper_end_ = last_event_id_.size();
-    drained_ = has_data_ = has_id_ = false;
+    has_data_ = has_id_ = false;
+    drop(concern::drained);
   }
 
   /// Takes a whole line of data more. False, and nothing changed, if there is no room. A short
@@ -227,7 +234,7 @@ class buffers {
     last_event_id_ = {to + (back_ - last_event_id_.size()), last_event_id_.size()};
     storage_ = storage;
     capacity_ = target.capacity_;
-    resume();
+    drop(concern::suspended);
     return true;
   }
 
@@ -278,12 +285,9 @@ class buffers {
   std::size_t upper_end_ = 0;
   std::string_view last_event_id_;
   bool lowest_is_type_ : 1;
-  bool unsettled_ : 1;  // the last event ID is not in its place
-  bool drained_ : 1;    // the data have been handed out by drain
-  bool suspended_ : 1;
-  bool put_off_ : 1;  // one of the three, perhaps
   bool has_data_ : 1;
   bool has_id_ : 1;
+  unsigned char concerns_ = 0;
 };
 
 }  // namespace sse::detail

@@ -59,10 +59,10 @@ class event_range {
   explicit event_range(Parser& parser) noexcept : parser_(&parser) {}
 
   void advance() {
-    typename Parser::status status = parser_->next(event_);
-    while (status != Parser::status::event && status != Parser::status::need_input) {
+    typename Parser::status status = Parser::status::need_input;
+    do {
       status = parser_->next(event_);
-    }
+    } while (status != Parser::status::event && status != Parser::status::need_input);
     at_end_ = status == Parser::status::need_input;
   }
 

@@ -17,9 +17,6 @@ namespace sse::detail {
 /// What a line is. `ignored` stands for every other field name and for comments nobody asked for.
 enum class field : unsigned char { data, event, id, retry, comment, ignored };
 
-/// The names, each with the colon behind it. What is no field has LF, which never comes in a name.
-inline constexpr char names[][7] = {"data:", "event:", "id:", "retry:", "\n\n", "\n\n"};
-
 /// A line taken apart: its value reaches from `value` to the line's end. Small enough to be
 /// returned in registers.
 struct line {
@@ -36,11 +33,6 @@ constexpr field field_starting_with(char first) noexcept {
     case 'r': return field::retry;
     default: return field::ignored;
   }
-}
-
-/// What comes next of a name of which `matched` bytes have come.
-constexpr char next_letter(field name, std::size_t matched) noexcept {
-  return names[static_cast<std::size_t>(name)][matched];
 }
 
 template <std::size_t Length>

@@ -15,10 +15,8 @@ namespace sse {
 
 // Takes whole lines, up to the end of an event or the last line that ends in the chunk, as views;
 // what has been said is kept in the storage only where the chunk ends before the event, or a second
-// line of data comes. (An LF that belongs to a CR at the end of the chunk before may come first.
-// Where no event has begun, a blank line more is nothing, so after_cr_ need not be looked at here.
-// Aligned, as find_block, since wherever else g++ 12 leaves it small events come at 0.8 to 1 of the
-// speed.)
+// line of data comes. (Aligned, as find_block, since wherever else g++ 12 leaves it small events
+// come at 0.8 to 1 of the speed.)
 SSEWIRE_DETAIL_ALIGNED constexpr parser::status parser::take_lines(event& out) noexcept {
   const char* const end = end_;
   detail::block block = block_ahead();
@@ -43,7 +41,7 @@ SSEWIRE_DETAIL_ALIGNED constexpr parser::status parser::take_lines(event& out) n
       }
     }
     if (line_end == line) {
-      const bool in_event = open_ || line != cursor_;
+      const bool in_event = detail::is_in_event(place_) || line != cursor_;
       cursor_ = next_line;
       if (in_event) {
         recall(e);
@@ -94,13 +92,13 @@ SSEWIRE_DETAIL_ALIGNED constexpr parser::status parser::take_lines(event& out) n
         if (digits.valid()) e.retry = digits;
       } else if (split.name == detail::field::comment) {
         if (line == cursor_) cursor_ = next_line;  // done with
-        if (report_comments_) {
+        if (has(concern::reporting)) {
           if (cursor_ != next_line) {
             refused = true;
             break;
           }
           look_ahead(block);
-          after_cr_ = next_line[-1] == '\r';
+          place_ = detail::behind_line(place_, next_line[-1]);
           return report(out, value);
         }
       }
@@ -111,12 +109,11 @@ SSEWIRE_DETAIL_ALIGNED constexpr parser::status parser::take_lines(event& out) n
   const bool kept = line != cursor_ && keep(e);
   if (kept) {
     cursor_ = line;
-    open_ = true;
+    place_ = detail::place::line_start;
   }
   ahead_ = line == cursor_ && !refused;  // the rest has no line end: see block_ahead
   candidates_ = 0;
-  after_cr_ = cursor_ == end && cursor_[-1] == '\r';
-  position_ = open_ ? position::line_start : position::event_start;
+  if (cursor_ == end) place_ = detail::behind_line(place_, cursor_[-1]);
   if (kept && refused) return status::need_input;
   if (cursor_ != end) detail::out_of_line::begin_cut_line(*this);
   return status::need_input;

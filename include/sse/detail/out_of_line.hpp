@@ -16,15 +16,56 @@
 namespace sse::detail {
 
 struct out_of_line {
+  /// Goes on in any chunk.
+  SSEWIRE_DETAIL_OUT_OF_LINE static constexpr parser::status take_pieces(parser& p,
+                                                                         event& out) noexcept {
+    using status = parser::status;
+    if (p.concerned()) p.prepare();
+    status result = status::need_input;
+    while (result == status::need_input && p.cursor_ != p.end_) {
+      if (p.place_ == place::idle ||
+          (p.place_ == place::stream_start && *p.cursor_ != byte_order_mark[0])) {
+        p.place_ = place::event_start;
+      }
+      const bool at_line = p.place_ == place::event_start ||
+                           (p.place_ == place::line_start && !p.has(buffers::concern::skipping));
+      if (is_behind_name(p.place_)) {
+        result = p.take_text(out);
+      } else if (!at_line || p.unread().size() == 1) {
+        result = take_byte(p, out);
+      } else if (p.has_data() && p.take_further_data(out)) {
+        result = status::event;
+      } else {
+        result = p.take_lines(out);
+      }
+    }
+    if (result == status::need_input) p.settle();
+    return result;
+  }
+
+  /// Takes a byte, whatever is to be seen to.
+  SSEWIRE_DETAIL_OUT_OF_LINE static constexpr parser::status take_byte(parser& p,
+                                                                       event& out) noexcept {
+    const bool simple = !p.has(buffers::concern::skipping) && !p.has(buffers::concern::reporting);
+    return simple && p.take_simple_byte() ? parser::status::need_input : p.take_special_byte(out);
+  }
+
+  /// Before another chunk comes.
+  SSEWIRE_DETAIL_OUT_OF_LINE static constexpr void give_up_chunk(parser& p) noexcept {
+    p.settle();
+    p.end_offset_ = p.offset();
+  }
+
   /// Begins a line that the chunk cuts. If it is known to have no line end in the chunk, and fits,
   /// all of its text is taken.
   SSEWIRE_DETAIL_OUT_OF_LINE static constexpr void begin_cut_line(parser& p) noexcept {
     if (!p.take_name()) {
       p.begin_line(*p.cursor_++);
     } else if (p.ahead_ != 0 && p.has_simple_text() && p.unread().size() <= p.room()) {
-      p.append_data(p.unread());
-      if (p.field_ == field::event) p.count_as_received(p.unread().size());
+      const std::string_view text = p.unread();
       p.cursor_ = p.end_;
+      if (is_type(p.place_)) p.count_as_received(text.size());
+      p.append_data(text);
     }
   }
 
@@ -41,30 +82,25 @@ struct out_of_line {
     const std::string_view rest = p.unread();
     const char* const line_end = p.find_line_end();
     const std::string_view text(rest.data(), static_cast<std::size_t>(line_end - rest.data()));
-    const bool is_type = p.field_ == field::event;
+    const bool is_type = detail::is_type(p.place_);
     p.cursor_ = line_end;
-    if (line_end != p.end_) {
-      p.step_over_line_end();
-      p.position_ = parser::position::line_start;
-    }
+    if (line_end != p.end_) p.step_over_line_end();
     p.append_data(text, rest.size());
     if (is_type) p.count_as_received(text.size());
-    if (is_type && p.position_ == parser::position::line_start) p.received_type();
+    if (is_type && !detail::is_type(p.place_)) p.received_type();
   }
 
-  /// Keeps what has been said of an event whose data go on in the next line.
+  /// Keeps what has been said of an event whose data go on in the next line, if it fits.
   SSEWIRE_DETAIL_OUT_OF_LINE static constexpr void keep_first_data(parser& p,
                                                                    const unfinished_event& e,
-                                                                   const char* next_line,
-                                                                   block ahead) noexcept {
+                                                                   const char* next_line) noexcept {
     p.settle();
-    p.ahead_ = 0;
-    if (!p.keep(e)) return;
-    p.cursor_ = next_line;
-    p.look_ahead(ahead);
-    p.open_ = true;
-    p.position_ = parser::position::line_start;
-    p.after_cr_ = false;
+    if (p.keep(e)) {
+      p.cursor_ = next_line;
+      p.place_ = place::line_start;
+    } else {
+      p.ahead_ = 0;  // the lines come again
+    }
   }
 };
 

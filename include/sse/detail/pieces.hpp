@@ -17,34 +17,31 @@ namespace sse {
 SSEWIRE_DETAIL_INLINE constexpr bool parser::take_name() noexcept {
   const char* const end = end_;
   if (detail::starts_with(cursor_, end, "data:")) {
-    field_ = detail::field::data;
-    matched_ = 4;
+    place_ = detail::place::data;
+    cursor_ += 4;
   } else if (detail::starts_with(cursor_, end, "event:")) {
-    field_ = detail::field::event;
-    matched_ = 5;
+    place_ = detail::place::event;
+    cursor_ += 5;
   } else if (detail::starts_with(cursor_, end, "id:")) {
-    field_ = detail::field::id;
-    matched_ = 2;
+    place_ = detail::place::id;
+    cursor_ += 2;
   } else {
     return false;
   }
-  cursor_ += matched_;
-  open_ = true;
-  position_ = position::name;
   if (begin_value()) {
     ++cursor_;
-    position_ = position::value_start;
     if (cursor_ != end_) skip_space();
   }
   return true;
 }
 
 constexpr bool parser::has_simple_text() const noexcept {
-  return field_ == detail::field::data || field_ == detail::field::event;
+  return detail::is_data(place_) || detail::is_type(place_);
 }
 
 constexpr void parser::skip_space() noexcept {
-  position_ = position::value;
+  if (!detail::is_start_of_value(place_)) return;
+  place_ = detail::next(place_);
   if (*cursor_ == ' ') ++cursor_;
 }
 
@@ -60,7 +57,7 @@ SSEWIRE_DETAIL_INLINE constexpr const char* parser::find_line_end() noexcept {
 
 // Takes of a value what fits, and where that is simple also the line end, and a blank line behind.
 constexpr parser::status parser::take_text(event& out) noexcept {
-  if (position_ == position::value_start) skip_space();
+  skip_space();
   if (!has_simple_text() || unread().size() > room()) return take_other_text(out);
   detail::out_of_line::take_simple_text(*this);
   if (cursor_ == end_ || !detail::is_line_end(*cursor_)) return status::need_input;
@@ -70,19 +67,19 @@ constexpr parser::status parser::take_text(event& out) noexcept {
 
 // Of a CRLF both bytes, if they are there.
 constexpr void parser::step_over_line_end() noexcept {
-  after_cr_ = *cursor_++ == '\r';
-  if (after_cr_ && cursor_ != end_ && *cursor_ == '\n') {
-    after_cr_ = false;
+  const char line_end = *cursor_++;
+  place_ = detail::behind_line(place_, line_end);
+  if (line_end == '\r' && cursor_ != end_ && *cursor_ == '\n') {
     ++cursor_;
+    place_ = detail::behind_line(place_, '\n');
   }
 }
 
 constexpr parser::status parser::take_other_text(event& out) noexcept {
-  const bool kept =
-      field_ != detail::field::ignored && field_ != detail::field::retry && !id_too_long_;
+  const bool kept = has_simple_text() || detail::is_id(place_) || detail::is_comment(place_);
   // Looking further than there is room for would mean looking again after every suspension. Only
   // a comment that may need no room is looked for in all of the chunk: it is suspended once.
-  const bool whole_comment = field_ == detail::field::comment && received().empty();
+  const bool whole_comment = detail::is_comment(place_) && received().empty();
   const char* const limit =
       kept && !whole_comment && room() < unread().size() ? cursor_ + room() : end_;
   const char* const text_end = detail::out_of_line::find_line_end(*this, limit);
@@ -90,159 +87,123 @@ constexpr parser::status parser::take_other_text(event& out) noexcept {
   if (whole_comment) {
     if (text_end != end_) {
       cursor_ = text_end;
-      after_cr_ = *cursor_++ == '\r';
-      return end_line(out, text);
+      return take_line_end(out, text);
     }
     text = text.substr(0, room());
   }
-  if (field_ == detail::field::retry) {
+  if (detail::is_retry(place_)) {
     digits_.add(text);
-  } else if (field_ == detail::field::id && detail::has_nul(text)) {
+  } else if ((detail::is_id(place_) || place_ == detail::place::id_too_long) &&
+             detail::has_nul(text)) {
     forget_received();
-    id_too_long_ = false;
-    field_ = detail::field::ignored;
+    place_ = detail::place::ignored;
   } else if (kept) {
     append_data(text);
-    if (field_ != detail::field::data) count_as_received(text.size());
+    if (!detail::is_data(place_)) count_as_received(text.size());
   }
   cursor_ += text.size();
-  return cursor_ == end_ ? status::need_input : take_byte(out);
+  return cursor_ == end_ ? status::need_input : detail::out_of_line::take_byte(*this, out);
 }
 
-constexpr parser::status parser::take_byte(event& out) noexcept {
+// Takes a byte, also one that does more than its step says, or that may not fit.
+constexpr parser::status parser::take_special_byte(event& out) noexcept {
   const char c = *cursor_;
-  if (detail::is_line_end(c)) return take_line_end(out);
-  if (position_ == position::value) return take_value_byte(c);
-  if (position_ == position::name) return take_name_byte(c);
-  if (position_ == position::value_start) {
-    position_ = position::value;
-    if (c != ' ') return take_value_byte(c);
-  } else if (position_ == position::stream_start) {
-    take_mark_byte(c);
-  } else {
-    begin_line(c);
+  if (detail::is_mark(place_) && go_on_in_mark(c)) {
+    ++cursor_;
+    return status::need_input;
   }
-  ++cursor_;
-  return status::need_input;
-}
-
-constexpr void parser::take_mark_byte(char c) noexcept {
-  if (c == byte_order_mark[matched_]) {
-    ++matched_;
-    if (matched_ == byte_order_mark.size()) position_ = position::event_start;
-  } else if (matched_ == 0) {
+  if (detail::is_line_end(c)) return take_line_end(out, received());
+  if (detail::is_line_start(place_)) {
     begin_line(c);
-  } else {
-    begin_line(byte_order_mark[0]);  // the bytes that looked like a mark begin a line
-  }
-}
-
-// Takes a byte of a name, or the colon behind it, if there is room for what that means.
-constexpr parser::status parser::take_name_byte(char c) noexcept {
-  if (c != detail::next_letter(field_, matched_)) {
-    field_ = detail::field::ignored;
-    position_ = position::value;
-  } else if (c != ':') {
-    ++matched_;
-  } else {
+  } else if (detail::is_name(place_) && c == ':') {
     if (!begin_value()) return suspend();
-    position_ = position::value_start;
-  }
-  ++cursor_;
-  return status::need_input;
-}
-
-constexpr void parser::begin_line(char first) noexcept {
-  after_cr_ = false;
-  if (first == ':') {
-    field_ = report_comments_ ? detail::field::comment : detail::field::ignored;
-    position_ = position::value_start;
+  } else if (take_simple_byte()) {
+    return status::need_input;
+  } else if (detail::is_retry(place_)) {
+    place_ = detail::place::retry_value;
+    digits_.add({&c, 1});
+  } else if (detail::is_id(place_) && (c == '\0' || has(concern::skipping))) {
+    forget_received();
+    place_ = c == '\0' ? detail::place::ignored : detail::place::id_too_long;
   } else {
-    field_ = detail::field_starting_with(first);
-    matched_ = 1;
-    position_ = position::name;
-    open_ = true;
-  }
-}
-
-// False if there is no room for the LF in front of a further line of data.
-constexpr bool parser::begin_value() noexcept {
-  if (field_ == detail::field::data) {
-    if (!skipped_) return begin_data();
-    skip_data();
-    field_ = detail::field::ignored;
-  } else if (field_ == detail::field::event && skipped_) {
-    field_ = detail::field::ignored;
-  } else {
-    digits_ = {};
-  }
-  return true;
-}
-
-// Takes a byte of a value, if there is room for it.
-constexpr parser::status parser::take_value_byte(char c) noexcept {
-  if (field_ == detail::field::data) {
-    if (!append_data(c)) return suspend();
-  } else if (field_ != detail::field::ignored && !store_other(c)) {
     return suspend();
   }
   ++cursor_;
   return status::need_input;
 }
 
-constexpr bool parser::store_other(char c) noexcept {
-  if (field_ == detail::field::retry) {
-    digits_.add({&c, 1});
-  } else if (field_ != detail::field::id) {
-    return receive(c);
-  } else if (c == '\0') {
-    forget_received();
-    id_too_long_ = false;
-    field_ = detail::field::ignored;
-  } else if (!id_too_long_ && !receive(c)) {
-    if (!skipped_) return false;
-    forget_received();
-    id_too_long_ = true;  // but a NUL may still come
+// False if it is no mark: then what looked like one has begun a line.
+constexpr bool parser::go_on_in_mark(char c) noexcept {
+  using detail::place;
+  const std::size_t matched = place_ == place::mark_2 ? 2 : place_ == place::mark_1 ? 1 : 0;
+  const bool matches = c == detail::byte_order_mark[matched];
+  constexpr place behind[] = {place::mark_1, place::mark_2, place::event_start};
+  constexpr place instead[] = {place::event_start, place::ignored, place::ignored};
+  place_ = matches ? behind[matched] : instead[matched];
+  return matches;
+}
+
+constexpr void parser::begin_line(char first) noexcept {
+  if (first != ':' || !has(concern::reporting)) {
+    place_ = detail::begin_line(place_, first).there();
+  } else if (detail::is_in_event(place_)) {
+    place_ = detail::place::comment_start;
+  } else {
+    place_ = detail::place::early_comment_start;
+  }
+}
+
+// Takes the colon behind a name, or a line end in place of it. False if there is no room for the LF
+// in front of a further line of data.
+constexpr bool parser::begin_value() noexcept {
+  using detail::place;
+  const bool skipping = has(concern::skipping);
+  switch (place_) {
+    case place::data:
+      if (!skipping && !begin_data()) return false;
+      if (skipping) skip_data();
+      place_ = skipping ? place::ignored : place::data_start;
+      break;
+    case place::event: place_ = skipping ? place::ignored : place::type_start; break;
+    case place::id: place_ = place::id_start; break;
+    case place::retry:
+      digits_ = {};
+      place_ = place::retry_start;
+      break;
+    default: place_ = place::ignored;
   }
   return true;
 }
 
-constexpr parser::status parser::take_line_end(event& out) noexcept {
-  const bool cr = *cursor_ == '\r';
-  if (position_ != position::event_start && (cr || !after_cr_)) return end_any_line(out);
-  after_cr_ = cr;
-  ++cursor_;
-  return status::need_input;
+constexpr parser::status parser::take_line_end(event& out, std::string_view comment) noexcept {
+  if (detail::is_name(place_) && !begin_value()) return suspend();
+  const detail::place at = place_;
+  const char c = *cursor_++;
+  place_ = detail::behind_line(at, c);
+  if (detail::is_blank_line(at, c)) return end_event(out);
+  return end_line(out, at, comment);
 }
 
-constexpr parser::status parser::end_any_line(event& out) noexcept {
-  if (position_ == position::name) {
-    if (detail::next_letter(field_, matched_) != ':') field_ = detail::field::ignored;
-    if (!begin_value()) return suspend();
-  }
-  after_cr_ = *cursor_++ == '\r';
-  if (position_ == position::line_start) return end_event(out);
-  if (position_ != position::stream_start) return end_line(out, received());
-  open_ = matched_ != 0;  // the bytes that looked like a mark were a line
-  position_ = open_ ? position::line_start : position::event_start;
-  return status::need_input;
-}
-
-constexpr parser::status parser::end_line(event& out, std::string_view comment) noexcept {
-  position_ = open_ ? position::line_start : position::event_start;
-  if (field_ == detail::field::id && id_too_long_) {
-    forget_id();
-    id_too_long_ = false;
-  } else if (field_ == detail::field::id) {
-    received_id();
-  } else if (field_ == detail::field::event) {
-    received_type();
-  } else if (field_ == detail::field::retry && digits_.valid()) {
-    reconnection_time_ = digits_;
-    has_retry_ = true;
-  } else if (field_ == detail::field::comment) {
-    forget_received();
-    return report(out, comment);
+// The line ended `at` a place.
+constexpr parser::status parser::end_line(event& out, detail::place at,
+                                          std::string_view comment) noexcept {
+  using detail::place;
+  switch (at) {
+    case place::type_start:
+    case place::type_value: received_type(); break;
+    case place::id_start:
+    case place::id_value: received_id(); break;
+    case place::id_too_long: forget_id(); break;
+    case place::retry_start:
+    case place::retry_value:
+      if (!digits_.valid()) break;
+      reconnection_time_ = digits_;
+      has_retry_ = true;
+      break;
+    default:
+      if (!detail::is_comment(at)) break;
+      forget_received();
+      return report(out, comment);
   }
   return status::need_input;
 }
@@ -257,7 +218,7 @@ constexpr parser::status parser::report(event& out, std::string_view comment) no
 
 // The blank line (9.2.6, dispatch).
 constexpr parser::status parser::end_event(event& out) noexcept {
-  const bool dispatched = has_data() && !skipped_;
+  const bool dispatched = has_data() && !has(concern::skipping);
   if (dispatched) {
     out = event{has_id() ? std::optional(id()) : std::nullopt,
                 type().empty() ? detail::default_type : type(), data(),
@@ -272,8 +233,9 @@ constexpr parser::status parser::end_event(event& out) noexcept {
 
 constexpr void parser::clear_event() noexcept {
   clear();
-  position_ = position::event_start;
-  open_ = has_retry_ = skipped_ = id_too_long_ = false;
+  place_ = detail::place::event_start;
+  has_retry_ = false;
+  drop(concern::skipping);
 }
 
 }  // namespace sse

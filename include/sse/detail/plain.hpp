@@ -92,7 +92,8 @@ SSEWIRE_DETAIL_ALIGNED constexpr bool parser::take_plain_event(event& out) noexc
       if (next_event == nullptr) {
         if (!detail::equal_bytes(next_line, "data:")) break;
         if (type.data() == detail::default_type.data()) type = {};
-        detail::out_of_line::keep_first_data(*this, {id, type, data, {}}, next_line, block);
+        look_ahead(block);
+        detail::out_of_line::keep_first_data(*this, {id, type, data, {}}, next_line);
         return false;
       }
       cursor_ = next_event;
@@ -116,7 +117,7 @@ SSEWIRE_DETAIL_ALIGNED constexpr bool parser::take_plain_event(event& out) noexc
     } else if (detail::equal_bytes(line, "id:")) {
       id = detail::text_between(detail::behind_colon(line + 2), line_end);
       if (id.size() > capacity()) break;
-    } else if (*line == ':' && !report_comments_) {
+    } else if (*line == ':' && !has(concern::reporting)) {
       if (line == cursor_) {  // in front of an event, mostly with a blank line behind
         const char* const behind = detail::behind_blank_line(block, next_line);
         line = cursor_ = behind != nullptr ? behind : next_line;

@@ -1,0 +1,232 @@
+// SPDX-License-Identifier: MIT
+// Where in a line a stream is, and where a byte leads from there.
+#ifndef SSEWIRE_DETAIL_PLACE_HPP
+#define SSEWIRE_DETAIL_PLACE_HPP
+
+#include <cstddef>
+#include <string_view>
+
+#include "scan.hpp"
+
+namespace sse::detail {
+
+inline constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
+
+enum class place : unsigned char {
+  event_start,  // nothing of an event has come; and an LF behind a CR is nothing, as any blank line
+  idle,         // the same, where line ends and comments come byte by byte: no need to hurry
+  stream_start,
+  // So many bytes of what may be a byte order mark have come: or else they begin a field.
+  mark_1,
+  mark_2,
+  line_start,
+  line_start_after_cr,  // one LF would belong to the CR
+  // So much of a name has come, and no other can become of it.
+  d,
+  da,
+  dat,
+  data,
+  e,
+  ev,
+  eve,
+  even,
+  event,
+  i,
+  id,
+  r,
+  re,
+  ret,
+  retr,
+  retry,
+  // Behind the colon, where one space may follow; and in the value.
+  data_start,
+  data_value,
+  type_start,
+  type_value,
+  id_start,
+  id_value,
+  retry_start,
+  retry_value,
+  comment_start,
+  comment_value,  // one that is to be reported
+  ignored,
+  id_too_long,  // of an event that is skipped; but a NUL may still come
+  // Comments in front of an event.
+  early_comment_start,
+  early_comment_value,
+  ignored_early_comment,
+};
+
+/// Whether any field came after the last blank line, even in part.
+constexpr bool is_in_event(place at) noexcept {
+  return at >= place::mark_1 && at < place::early_comment_start;
+}
+constexpr bool is_mark(place at) noexcept {
+  return at >= place::stream_start && at <= place::mark_2;
+}
+constexpr bool is_line_start(place at) noexcept { return at < place::d && !is_mark(at); }
+constexpr bool is_name(place at) noexcept { return at >= place::d && at <= place::retry; }
+constexpr bool is_behind_name(place at) noexcept { return at >= place::data_start; }
+constexpr bool is_start_of_value(place at) noexcept {
+  switch (at) {
+    case place::data_start:
+    case place::type_start:
+    case place::id_start:
+    case place::retry_start:
+    case place::comment_start:
+    case place::early_comment_start: return true;
+    default: return false;
+  }
+}
+constexpr bool is_data(place at) noexcept {
+  return at == place::data_start || at == place::data_value;
+}
+constexpr bool is_type(place at) noexcept {
+  return at == place::type_start || at == place::type_value;
+}
+constexpr bool is_id(place at) noexcept { return at == place::id_start || at == place::id_value; }
+constexpr bool is_retry(place at) noexcept {
+  return at == place::retry_start || at == place::retry_value;
+}
+constexpr bool is_comment(place at) noexcept {
+  return at == place::comment_start || at == place::comment_value ||
+         at == place::early_comment_start || at == place::early_comment_value;
+}
+
+constexpr place next(place at) noexcept {
+  return static_cast<place>(static_cast<unsigned char>(at) + 1);
+}
+
+/// The same value, when it counts for nothing any more.
+constexpr place ignored_behind(place at) noexcept {
+  return is_in_event(at) ? place::ignored : place::ignored_early_comment;
+}
+
+/// Where the first byte behind a line end is.
+constexpr place behind_line(place at, char line_end) noexcept {
+  if (!is_in_event(at)) return place::event_start;
+  return line_end == '\r' ? place::line_start_after_cr : place::line_start;
+}
+
+/// Whether a line end makes a line there, and a blank one.
+constexpr bool is_blank_line(place at, char line_end) noexcept {
+  return at == place::line_start || (at == place::line_start_after_cr && line_end == '\r');
+}
+
+/// What a byte does. Or it is special: more is to be done.
+class step {
+ public:
+  enum class kind : unsigned char {
+    move,        // it leads to a place, and that is all
+    keep_data,   // it is kept as data, too
+    begin_data,  // a line of data begins
+    receive,     // it is kept as part of a value that may not count in the end
+  };
+
+  constexpr step() noexcept = default;
+  constexpr step(kind what, place there) noexcept
+      : bits_(static_cast<unsigned char>(static_cast<unsigned>(what) * places |
+                                         static_cast<unsigned>(there))) {}
+
+  constexpr bool is_special() const noexcept { return bits_ == special; }
+  constexpr bool is_before(kind k) const noexcept {
+    return bits_ < static_cast<unsigned>(k) * places;
+  }
+  constexpr place there() const noexcept { return static_cast<place>(bits_ % places); }
+
+ private:
+  static constexpr unsigned places = 64;  // more than there are
+  static constexpr unsigned char special = 0xFF;
+  unsigned char bits_ = special;
+};
+
+constexpr step move_to(place there) noexcept { return {step::kind::move, there}; }
+
+/// What comes next of the names, from `place::d` on.
+inline constexpr std::string_view letters_behind = "ata:vent:d:etry:";
+
+constexpr step begin_line(place at, char first) noexcept {
+  switch (first) {
+    case ':': return move_to(ignored_behind(at));
+    case 'd': return move_to(place::d);
+    case 'e': return move_to(place::e);
+    case 'i': return move_to(place::i);
+    case 'r': return move_to(place::r);
+    default: return move_to(place::ignored);
+  }
+}
+
+constexpr step go_on_in_name(place at, char c) noexcept {
+  const auto letters = static_cast<std::size_t>(at) - static_cast<std::size_t>(place::d);
+  if (is_line_end(c)) {
+    if (at == place::event || at == place::id) return {};
+    return {at == place::data ? step::kind::begin_data : step::kind::move, behind_line(at, c)};
+  }
+  if (c != letters_behind[letters]) return move_to(place::ignored);
+  switch (at) {
+    case place::data: return {step::kind::begin_data, place::data_start};
+    case place::event: return move_to(place::type_start);
+    case place::id: return move_to(place::id_start);
+    case place::retry: return {};
+    default: return move_to(next(at));
+  }
+}
+
+constexpr step go_on_in_value(place at, char c) noexcept {
+  if (is_line_end(c)) {
+    if (is_data(at) || at == place::ignored) return move_to(behind_line(at, c));
+    return at == place::ignored_early_comment ? move_to(place::idle) : step();
+  }
+  const bool starts = is_start_of_value(at);
+  const place there = starts ? next(at) : at;
+  if (starts && c == ' ') return move_to(there);
+  if (is_data(at)) return {step::kind::keep_data, there};
+  if (is_type(at) || is_comment(at)) return {step::kind::receive, there};
+  if (is_id(at)) return c != '\0' ? step(step::kind::receive, there) : step();
+  if (is_retry(at)) return {};
+  return move_to(at == place::id_too_long && c == '\0' ? place::ignored : there);
+}
+
+/// What the byte `c` does at a place.
+constexpr step find_step(place at, char c) noexcept {
+  if (is_mark(at)) return {};
+  if (is_name(at)) return go_on_in_name(at, c);
+  if (is_behind_name(at)) return go_on_in_value(at, c);
+  if (!is_line_end(c)) return begin_line(at, c);
+  if (at == place::event_start || at == place::idle) return move_to(place::idle);
+  return is_blank_line(at, c) ? step() : move_to(place::line_start);
+}
+
+/// All steps, so that a byte costs no branches: a row for each place, with what each kind of byte
+/// does there.
+class steps {
+ public:
+  constexpr steps() noexcept {
+    for (std::size_t kind = 1; kind < sizeof kinds; ++kind) {
+      kinds_[static_cast<unsigned char>(kinds[kind])] = static_cast<unsigned char>(kind);
+    }
+    for (std::size_t at = 0; at < places; ++at) {
+      for (std::size_t kind = 0; kind < sizeof kinds; ++kind) {
+        rows_[at][kind] = find_step(static_cast<place>(at), kinds[kind]);
+      }
+    }
+  }
+
+  constexpr step find(place at, char c) const noexcept {
+    return rows_[static_cast<std::size_t>(at)][kinds_[static_cast<unsigned char>(c)]];
+  }
+
+ private:
+  // The first stands for all other bytes.
+  static constexpr char kinds[] = {'x', '\n', '\r', ':', ' ', '\0', 'd', 'a',
+                                   'e', 't',  'v',  'n', 'i', 'r',  'y'};
+  static constexpr std::size_t places = static_cast<std::size_t>(place::ignored_early_comment) + 1;
+  static constexpr std::size_t width = 16;  // a power of two
+  unsigned char kinds_[256] = {};
+  step rows_[places][width];
+};
+inline constexpr steps all_steps;
+
+}  // namespace sse::detail
+
+#endif
