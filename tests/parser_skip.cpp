@@ -185,6 +185,27 @@ TEST_CASE("retry acts in a skipped event too, and comments are reported") {
   CHECK(to.parser.dropped() == 1);
 }
 
+TEST_CASE("an ID too long in a skipped event changes nothing but the ID") {
+  skipper to(3);
+  CHECK(to.read("retry:5\n\n") == "");
+  CHECK(to.read("retry:7\n\n", 9) == "");
+  CHECK(to.read("data:abcdef\nid:1234\n\n") == "");
+  CHECK(to.parser.dropped() == 1);
+  REQUIRE(to.parser.reconnection_time());
+  CHECK(to.parser.reconnection_time()->count() == 7);
+  CHECK(to.parser.last_event_id() == "");
+}
+
+TEST_CASE("a name with a colon too early is no name, also where comments are reported") {
+  for (const bool reporting : {false, true}) {
+    skipper to(20);
+    to.parser.report_comments(reporting);
+    CHECK(to.read("dat:a:x\nev:ent:y\ni:d:3\nretr:y:5\n\ndat:a\ndata:z\n\n") == "message:z;");
+    CHECK(to.parser.last_event_id() == "");
+    CHECK_FALSE(to.parser.reconnection_time());
+  }
+}
+
 TEST_CASE("of a comment that does not fit just the comment is skipped") {
   for (const std::string end : {"\n", "\r", "\r\n"}) {
     skipper to(4);

@@ -31,7 +31,7 @@ TESTS = {
     "field.hpp": ["exhaustive", "field", "parser_retry", "parser_standard", "roundtrip"],
     "lines.hpp": [*PARSER, "parser_retry", "effort"],
     "out_of_line.hpp": [*PARSER, "effort"],
-    "parse.hpp": [*PARSER, "parser_retry"],
+    "parse.hpp": [*PARSER, "parser_retry", "effort"],
     "pieces.hpp": [*PARSER, "parser_retry", "effort"],
     "place.hpp": ["place", *PARSER, "parser_retry"],
     "plain.hpp": ["parser_plain", "effort", *PARSER],

@@ -197,7 +197,6 @@ class buffers {
     front_ = received_ = 0;
     back_ = upper_end_ = last_event_id_.size();
     has_data_ = has_id_ = false;
-    drop(concern::drained);
   }
 
   /// Takes a whole line of data more. False, and nothing changed, if there is no room. A short

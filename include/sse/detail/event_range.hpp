@@ -59,11 +59,11 @@ class event_range {
   explicit event_range(Parser& parser) noexcept : parser_(&parser) {}
 
   void advance() {
-    typename Parser::status status = Parser::status::need_input;
-    do {
-      status = parser_->next(event_);
-    } while (status != Parser::status::event && status != Parser::status::need_input);
-    at_end_ = status == Parser::status::need_input;
+    for (;;) {
+      const typename Parser::status status = parser_->next(event_);
+      at_end_ = status == Parser::status::need_input;
+      if (at_end_ || status == Parser::status::event) return;
+    }
   }
 
   Parser* parser_;

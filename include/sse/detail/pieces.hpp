@@ -160,9 +160,14 @@ constexpr bool parser::begin_value() noexcept {
   const bool skipping = has(concern::skipping);
   switch (place_) {
     case place::data:
-      if (!skipping && !begin_data()) return false;
-      if (skipping) skip_data();
-      place_ = skipping ? place::ignored : place::data_start;
+      if (skipping) {
+        skip_data();
+        place_ = place::ignored;
+      } else if (begin_data()) {
+        place_ = place::data_start;
+      } else {
+        return false;
+      }
       break;
     case place::event: place_ = skipping ? place::ignored : place::type_start; break;
     case place::id: place_ = place::id_start; break;

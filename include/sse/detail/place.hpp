@@ -202,7 +202,7 @@ constexpr step find_step(place at, char c) noexcept {
 class steps {
  public:
   constexpr steps() noexcept {
-    for (std::size_t kind = 1; kind < sizeof kinds; ++kind) {
+    for (std::size_t kind = 0; kind < sizeof kinds; ++kind) {
       kinds_[static_cast<unsigned char>(kinds[kind])] = static_cast<unsigned char>(kind);
     }
     for (std::size_t at = 0; at < places; ++at) {
