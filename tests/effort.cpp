@@ -13,7 +13,7 @@
 
 namespace noted {
 std::vector<std::pair<const void*, int>> prefetches;
-void prefetch(const void* place, int for_writing, int = 3) {
+void prefetch(const void* place, int for_writing = 0, int = 3) {
   prefetches.emplace_back(place, for_writing);
 }
 unsigned looks = 0;
@@ -122,6 +122,25 @@ TEST_CASE("a block is looked at once for all of its events") {
 TEST_CASE("what is no line end is looked at once, unless it is NUL") {
   CHECK(looks_for_first("data:\t\t\n\n" + much) == 3);
   CHECK(looks_for_first("id:1\ndata:" + std::string(1, '\0') + "\n\n" + much) > 5);
+}
+
+TEST_CASE("what lies 2 KiB behind a block that is looked at is brought near for reading") {
+  const std::string text = repeated("data:" + std::string(57, 'a') + "\n\n", 20);
+  char storage[16];
+  sse::parser parser(storage);
+  sse::event e;
+  parser.feed(text);
+  REQUIRE(parser.next(e) == status::event);  // the first is in no hurry
+  noted::prefetches.clear();
+  for (std::size_t i = 1; i < 10; ++i) {
+    REQUIRE(parser.next(e) == status::event);
+    REQUIRE(noted::prefetches.size() == i);
+    const auto [place, for_writing] = noted::prefetches.back();
+    const auto ahead =
+        reinterpret_cast<std::uintptr_t>(place) - reinterpret_cast<std::uintptr_t>(text.data());
+    CHECK(for_writing == 0);
+    CHECK(ahead == i * 64 + 2048);
+  }
 }
 
 TEST_CASE("comments in front of an event, and the blank lines behind them, are looked at once") {
