@@ -14,7 +14,7 @@
 
 namespace sse::detail {
 
-/// What a line is. `ignored` stands for every other field name and for comments nobody asked for.
+/// What a line is. `ignored` stands for every other field name.
 enum class field : unsigned char { data, event, id, retry, comment, ignored };
 
 /// A line taken apart: its value reaches from `value` to the line's end. Small enough to be
