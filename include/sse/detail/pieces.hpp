@@ -145,7 +145,7 @@ constexpr bool parser::go_on_in_mark(char c) noexcept {
 
 constexpr void parser::begin_line(char first) noexcept {
   if (first != ':' || !has(concern::reporting)) {
-    place_ = detail::begin_line(place_, first).there();
+    place_ = detail::begin_line(place_, first);
   } else if (detail::is_in_event(place_)) {
     place_ = detail::place::comment_start;
   } else {

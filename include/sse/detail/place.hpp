@@ -125,17 +125,17 @@ class step {
 
   constexpr step() noexcept = default;
   constexpr step(kind what, place there) noexcept
-      : bits_(static_cast<unsigned char>(static_cast<unsigned>(what) * places |
+      : bits_(static_cast<unsigned char>(static_cast<unsigned>(what) * limit |
                                          static_cast<unsigned>(there))) {}
 
   constexpr bool is_special() const noexcept { return bits_ == special; }
   constexpr bool is_before(kind k) const noexcept {
-    return bits_ < static_cast<unsigned>(k) * places;
+    return bits_ < static_cast<unsigned>(k) * limit;
   }
-  constexpr place there() const noexcept { return static_cast<place>(bits_ % places); }
+  constexpr place there() const noexcept { return static_cast<place>(bits_ % limit); }
 
  private:
-  static constexpr unsigned places = 64;  // more than there are
+  static constexpr unsigned limit = 64;  // of places
   static constexpr unsigned char special = 0xFF;
   unsigned char bits_ = special;
 };
@@ -145,14 +145,14 @@ constexpr step move_to(place there) noexcept { return {step::kind::move, there};
 /// What comes next of the names, from `place::d` on.
 inline constexpr std::string_view letters_behind = "ata:vent:d:etry:";
 
-constexpr step begin_line(place at, char first) noexcept {
+constexpr place begin_line(place at, char first) noexcept {
   switch (first) {
-    case ':': return move_to(ignored_behind(at));
-    case 'd': return move_to(place::d);
-    case 'e': return move_to(place::e);
-    case 'i': return move_to(place::i);
-    case 'r': return move_to(place::r);
-    default: return move_to(place::ignored);
+    case ':': return ignored_behind(at);
+    case 'd': return place::d;
+    case 'e': return place::e;
+    case 'i': return place::i;
+    case 'r': return place::r;
+    default: return place::ignored;
   }
 }
 
@@ -192,7 +192,7 @@ constexpr step find_step(place at, char c) noexcept {
   if (is_mark(at)) return {};
   if (is_name(at)) return go_on_in_name(at, c);
   if (is_behind_name(at)) return go_on_in_value(at, c);
-  if (!is_line_end(c)) return begin_line(at, c);
+  if (!is_line_end(c)) return move_to(begin_line(at, c));
   if (at == place::event_start || at == place::idle) return move_to(place::idle);
   return is_blank_line(at, c) ? step() : move_to(place::line_start);
 }

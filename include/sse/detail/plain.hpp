@@ -28,11 +28,13 @@ struct line_bounds {
   const char* next;
 };
 
-/// The bounds of `line`, found by `next_candidate`. Null if there is no line end in those blocks,
-/// or if a NUL comes first.
+/// The bounds of `line`, which begins in the block or before it. Null if there is no line end in
+/// the blocks that begin up to `last`, or if a NUL comes first.
 template <bool Dense>
 inline line_bounds find_line(block& from, const char* line, const char* last) noexcept {
-  while (const char* const found = next_candidate<native_kernel, Dense>(from, last)) {
+  while (from.candidates != 0 || go_to_next_block<native_kernel, Dense>(from, last)) {
+    const char* const found = from.first_candidate();
+    from.drop_candidate();
     if (found < line) continue;  // the LF of a CRLF that two blocks share
     const char* next = found + 1;
     if (*found != '\n') {
@@ -139,8 +141,10 @@ SSEWIRE_DETAIL_ALIGNED constexpr bool parser::take_plain_event(event& out) noexc
 }
 
 // Takes further lines of data, as long as there is room for them, and the event with them if a
-// blank line comes next: then it returns true.
-constexpr bool parser::take_further_data(event& out) noexcept {
+// blank line comes next: then it returns true. (Aligned, as find_block: wherever else compilers
+// leave it, multi comes at 0.93 to 1.06 of the speed with g++ 12, and at 0.95 to 1.1 with
+// clang 14.)
+SSEWIRE_DETAIL_ALIGNED constexpr bool parser::take_further_data(event& out) noexcept {
   constexpr std::size_t copied = 128;
   constexpr std::size_t margin = 2 * detail::block_size + 8 + copied;
   if (__builtin_is_constant_evaluated() || unread().size() < margin) return false;

@@ -286,23 +286,19 @@ SSEWIRE_DETAIL_NOTHROW inline void prefetch_behind([[maybe_unused]] const char* 
 #endif
 }
 
-/// The next candidate, of those in `from` and the blocks behind it up to the one that begins at
-/// `last` or less than 64 bytes behind it, which is not the text's last. Null if there is none.
-/// `Dense`: most blocks have one, so that whether they do is not asked first.
+/// Goes on to the next block with a candidate, up to the one that begins at `last` or less than 64
+/// bytes behind it, which is not the text's last. False if there is none. `Dense`: most blocks have
+/// one, so that whether they do is not asked first.
 template <class Kernel, bool Dense>
-inline const char* next_candidate(block& from, const char* last) noexcept {
-  while (from.candidates == 0) {
-    if (from.begin >= last) return nullptr;
+inline bool go_to_next_block(block& from, const char* last) noexcept {
+  while (from.begin < last) {
     from.begin += block_size;
     prefetch_behind(from.begin);
-    if constexpr (!Dense) {
-      if (!Kernel::has_candidate(from.begin)) continue;
-    }
+    if (!Dense && !Kernel::has_candidate(from.begin)) continue;
     from.candidates = Kernel::candidates(from.begin);
+    if (!Dense || from.candidates != 0) return true;
   }
-  const char* const found = from.first_candidate();
-  from.drop_candidate();
-  return found;
+  return false;
 }
 
 #if defined(__GNUC__) && !defined(__clang__)
