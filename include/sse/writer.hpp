@@ -55,7 +55,7 @@ class writer {
 
   /// Writes an event with its blank line. There is always a `data` line, since without one the
   /// receiver would dispatch nothing; for an ID or a type alone use `begin` and `end`.
-  constexpr status write(const event& e) noexcept;
+  SSEWIRE_DETAIL_INLINE constexpr status write(const event& e) noexcept;
 
   /// Writes a comment with a blank line: a keep-alive, about every 15 seconds (9.2.7). Every line
   /// of the text becomes a comment line.

@@ -38,10 +38,21 @@ constexpr writer::status writer::all_or_nothing(state next, Encode encode) noexc
   return status::ok;
 }
 
-constexpr writer::status writer::write(const event& e) noexcept {
+// (Inlined, so that the compiler knows what the event has; and into a copy of the sink, which it
+// can keep in registers. Clang 14 does neither by itself, and then 250 bytes come at 0.32 of the
+// speed of memcpy, in place of 0.62.)
+SSEWIRE_DETAIL_INLINE constexpr writer::status writer::write(const event& e) noexcept {
   if (state_ != state::between_events) return status::out_of_order;
-  if (const status invalid = detail::validate(e); invalid != status::ok) return invalid;
-  return all_or_nothing(state_, [&e](auto& sink) { return detail::encode_event(sink, e); });
+  detail::buffer_sink sink = sink_;
+  if (detail::has_fields(e)) {
+    if (const status invalid = detail::validate(e); invalid != status::ok) return invalid;
+    detail::buffer_sink fields{sink.buffer + sink.size, sink.capacity - sink.size, 0};
+    if (!detail::encode_fields(fields, e)) return status::no_space;
+    sink.size += fields.size;
+  }
+  if (!detail::encode_data(sink, e.data)) return status::no_space;
+  sink_.size = sink.size;
+  return status::ok;
 }
 
 constexpr writer::status writer::comment(std::string_view text) noexcept {
