@@ -23,7 +23,10 @@ CHUNKS = ["1", "8", "64", "1460", "16384", "whole"]
 raw, target = (pathlib.Path(argument) for argument in sys.argv[1:3])
 readme = pathlib.Path(sys.argv[4])
 parse, write = Figures([raw / "parse.json"]), Figures([raw / "write.json"])
-clang = Figures([raw / "clang.json"]) if (raw / "clang.json").exists() else None
+clang = clang_write = None
+if (raw / "write-clang.json").exists():
+    clang = Figures([raw / "parse-clang.json"])
+    clang_write = Figures([raw / "write-clang.json"])
 node = {}
 if (raw / "node.json").exists():
     node = json.loads((raw / "node.json").read_text())
@@ -103,29 +106,35 @@ def floors():
         rows.append(row)
     table(heading, rows)
 
+    lines.extend(["How many times as fast as others, where it is least:", ""])
+    columns = [claims(parse, write)] + ([claims(clang, clang_write)] if clang else [])
+    table(["as what", "floor", "g++", "where"] + (["clang++", "where"] if clang else []),
+          [[what, str(floor)] + [text for column in columns
+                                 for text in (checked(column[i][2][0], floor), column[i][2][1])]
+           for i, (what, floor, _) in enumerate(columns[0])])
+
+
+def claims(parser, writer):
+    """What is measured against others, its floor, the least ratio and where that is."""
     def least(pairs):
         ratios = [(ratio, name) for ratio, name in pairs if ratio is not None]
         return min(ratios) if ratios else (None, "")
 
     def over_hand(chunk):
-        return least((parse.ratio(f"next/{c}/in/{chunk}", f"string_by_hand/{c}/in/{chunk}"), c)
+        return least((parser.ratio(f"next/{c}/in/{chunk}", f"string_by_hand/{c}/in/{chunk}"), c)
                      for c in CORPORA)
-    claims = [(f"best by hand, chunks of {chunk}", floor, over_hand(chunk))
-              for chunk, floor in (("16384", 1.4), ("64", 1), ("1", 1))]
+    found = [(f"best by hand, chunks of {chunk}", floor, over_hand(chunk))
+             for chunk, floor in (("16384", 1.4), ("64", 1), ("1", 1))]
     for name, speeds in node_speeds.items():
-        claims.append((f"{name}, in node", 10, least(
-            (parse.speeds[f"next/{c}/in/16384"] / speeds[c], c)
+        found.append((f"{name}, in node", 10, least(
+            (parser.speeds[f"next/{c}/in/16384"] / speeds[c], c)
             for c in CORPORA if isinstance(speeds[c], float))))
-    claims += [
-        ("writer: memcpy, 250 B", 0.5, (write.ratio("write/250/0", "memcpy/250/0"), "")),
-        ("writer: memcpy, 64 KiB", 0.65, (write.ratio("write/65536/0", "memcpy/65536/0"), "")),
+    return found + [
+        ("writer: memcpy, 250 B", 0.5, (writer.ratio("write/250/0", "memcpy/250/0"), "")),
+        ("writer: memcpy, 64 KiB", 0.65, (writer.ratio("write/65536/0", "memcpy/65536/0"), "")),
         ("writer: concatenation, 1,500 B in 25 lines", 1.7,
-         (write.ratio("write/1500/24", "concatenation/1500/24"), "")),
+         (writer.ratio("write/1500/24", "concatenation/1500/24"), "")),
     ]
-    lines.extend(["How many times as fast as others, where it is least:", ""])
-    table(["as what", "floor", "least", "where"],
-          [[what, str(floor), checked(ratio, floor), where]
-           for what, floor, (ratio, where) in claims])
 
 
 def parsers():
