@@ -50,16 +50,17 @@ inline line_bounds find_line(block& from, const char* line, const char* last) no
   return {nullptr, nullptr};
 }
 
-/// Where the next line begins if `line` is blank, whose end it takes from the block; or else null.
-inline const char* behind_blank_line(block& from, const char* line) noexcept {
+/// If `line` is blank: goes on to the next one, and takes its end from the block. Or else false.
+inline bool skip_blank_line(block& from, const char*& line) noexcept {
   if (*line == '\r' && line[1] == '\n') {
     from.drop_candidate();
     ++line;
   } else if (*line != '\n') {
-    return nullptr;
+    return false;
   }
   from.drop_candidate();
-  return line + 1;
+  ++line;
+  return true;
 }
 
 constexpr std::string_view text_between(const char* begin, const char* end) noexcept {
@@ -90,8 +91,8 @@ SSEWIRE_DETAIL_ALIGNED constexpr bool parser::take_plain_event(event& out) noexc
     }
     if (detail::equal_bytes(line, "data:")) {
       const std::string_view data = detail::text_between(detail::behind_colon(line + 4), line_end);
-      const char* const next_event = detail::behind_blank_line(block, next_line);
-      if (next_event == nullptr) {
+      const char* next_event = next_line;
+      if (!detail::skip_blank_line(block, next_event)) {
         if (!detail::equal_bytes(next_line, "data:")) break;
         if (type.data() == detail::default_type.data()) type = {};
         look_ahead(block);
@@ -121,8 +122,9 @@ SSEWIRE_DETAIL_ALIGNED constexpr bool parser::take_plain_event(event& out) noexc
       if (id.size() > capacity()) break;
     } else if (*line == ':' && !has(concern::reporting)) {
       if (line == cursor_) {  // in front of an event, mostly with a blank line behind
-        const char* const behind = detail::behind_blank_line(block, next_line);
-        line = cursor_ = behind != nullptr ? behind : next_line;
+        line = next_line;
+        detail::skip_blank_line(block, line);
+        cursor_ = line;
         continue;
       }
     } else if (line_end == line && line == cursor_) {  // where there is no event
@@ -172,11 +174,11 @@ SSEWIRE_DETAIL_ALIGNED constexpr bool parser::take_further_data(event& out) noex
     line = next_line;
   }
   appended_data(static_cast<std::size_t>(to - begin));
-  const char* const next_event = detail::behind_blank_line(block, line);
-  cursor_ = next_event != nullptr ? next_event : line;
+  const bool ends = detail::skip_blank_line(block, line);
+  cursor_ = line;
   look_ahead(block);
-  if (next_event != nullptr) end_event(out);
-  return next_event != nullptr;
+  if (ends) end_event(out);
+  return ends;
 }
 
 }  // namespace sse
