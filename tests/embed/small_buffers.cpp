@@ -35,10 +35,23 @@ int use_small_buffers() {
   return ok;
 }
 
+template <std::size_t Size>
+bool is_too_small(std::string_view data) {
+  using status = sse::writer::status;
+  char buffer[Size];
+  sse::writer writer(buffer);
+  return writer.write({"1", "tick", data}) == status::no_space &&
+         writer.write({std::nullopt, "message", data}) == status::no_space &&
+         writer.written().empty();
+}
+
 sse::writer::status begin(sse::writer& writer, std::optional<std::string_view> id) {
   return writer.begin("tick", id);
 }
 
 int main() {
-  return use_small_buffers<48>() + use_small_buffers<64>() + use_small_buffers<127>() == 36 ? 0 : 1;
+  const std::string data(90, 'x');
+  const bool too_small = is_too_small<7>(data) && is_too_small<20>(data) && is_too_small<64>(data);
+  const int ok = use_small_buffers<48>() + use_small_buffers<64>() + use_small_buffers<127>();
+  return ok == 36 && too_small ? 0 : 1;
 }

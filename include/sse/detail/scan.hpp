@@ -335,8 +335,10 @@ SSEWIRE_DETAIL_NOTHROW constexpr void prefetch_to_write([[maybe_unused]] char* p
 }
 
 /// Copies a text of 64 bytes or more, block by block, up to the first block with a candidate in it.
-/// Returns how many bytes of the text lie before that; of what lies behind, some may be copied.
-constexpr std::size_t copy_blocks(char* to, const char* from, std::size_t size) noexcept {
+/// Returns how many bytes of the text lie before that; of what lies behind, some may be copied. (A
+/// function of its own, or g++ warns of stores behind a small buffer, which are not made.)
+SSEWIRE_DETAIL_OUT_OF_LINE constexpr std::size_t copy_blocks(char* to, const char* from,
+                                                             std::size_t size) noexcept {
   if (__builtin_is_constant_evaluated() || size < block_size) return 0;
   const std::size_t last = size - block_size;
   for (std::size_t i = 0; i < last; i += block_size) {
