@@ -114,6 +114,7 @@ constexpr bool equal_bytes(const char* text, const char (&literal)[Length]) noex
   // at 0.93 of the speed then, heartbeats at 0.86.
   constexpr std::size_t size = Length - 1;
   constexpr std::size_t first = size < 4 ? 2 : 4;
+  static_assert(size >= first);
   return std::memcmp(text, literal, first) == 0 &&
          std::memcmp(text + first, literal + first, size - first) == 0;
 }
