@@ -261,6 +261,19 @@ TEST_CASE("short lines of a long text are written within the buffer") {
   }
 }
 
+TEST_CASE("an ID or a type that does not fit is neither left out nor written behind the end") {
+  const std::string longer_than_the_rest(50, 'x');
+  for (const sse::event& e : {of_id(longer_than_the_rest), of_type(longer_than_the_rest)}) {
+    std::vector<char> memory(60 + 200, '#');
+    sse::writer writer(memory.data(), 60);
+    CHECK(writer.comment("some thirty bytes in front") == status::ok);
+    const std::string before(writer.written());
+    CHECK(writer.write(e) == status::no_space);
+    CHECK(writer.written() == before);
+    CHECK(std::count(memory.begin() + 60, memory.end(), '#') == 200);
+  }
+}
+
 TEST_CASE("encoded_size is exactly what write needs") {
   for (const sse::event& e : {sse::event{}, of_data("a\r\nb\rc\n"), of_id(""), of_type("message"),
                               sse::event{"1", "t", "\n", longest}, of_retry(milliseconds(10))}) {
