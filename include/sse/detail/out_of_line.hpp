@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 // Steps of sse::parser that are to be functions of their own. Compilers would inline them: then
 // chunks of 64 bytes come at 0.9 of the speed, whole events at 0.95, and `next` needs 100 bytes
-// more of the stack.
+// more of the stack. They are aligned, too: wherever else clang 14 leaves them, chunks of 64 bytes
+// come at 0.9 to 1 of the speed.
 //
 // They are no members, for g++ warns of the attribute unless it stands where the function is both
 // declared and defined, and that would be in parser.hpp.

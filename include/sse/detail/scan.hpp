@@ -30,13 +30,21 @@
 #else
 #define SSEWIRE_DETAIL_NOTHROW [[gnu::nothrow]]
 #define SSEWIRE_DETAIL_INLINE [[gnu::always_inline]]
-#define SSEWIRE_DETAIL_OUT_OF_LINE [[gnu::noinline]]
+#define SSEWIRE_DETAIL_OUT_OF_LINE [[gnu::noinline, gnu::aligned(64)]]
 #define SSEWIRE_DETAIL_ALIGNED [[gnu::aligned(64)]]
 #endif
 #if defined(__clang__)
 #define SSEWIRE_DETAIL_WRAPS [[clang::no_sanitize("unsigned-integer-overflow")]]
 #else
 #define SSEWIRE_DETAIL_WRAPS
+#endif
+
+#if defined(__GNUC__) && !defined(__clang__)
+// Of a small buffer whose size it knows, g++ warns that copies of a fixed size are too large, not
+// seeing that they are not made then.
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Warray-bounds"
+#pragma GCC diagnostic ignored "-Wstringop-overflow"
 #endif
 
 namespace sse::detail {
@@ -301,14 +309,6 @@ inline bool go_to_next_block(block& from, const char* last) noexcept {
   return false;
 }
 
-#if defined(__GNUC__) && !defined(__clang__)
-// Of a small buffer whose size it knows, g++ warns that the copy of a fixed size is too large, not
-// seeing that it is not made then.
-#pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Warray-bounds"
-#pragma GCC diagnostic ignored "-Wstringop-overflow"
-#endif
-
 /// Copies a text that is short, and lies in memory where more than `size` bytes can be read and
 /// written: a copy of a fixed size needs no call, nor branches on the size. False if it is not so.
 template <std::size_t Enough>
@@ -320,10 +320,6 @@ constexpr bool copy_enough(char* to, std::size_t room, const char* from, std::si
   std::memcpy(to, from, Enough);
   return true;
 }
-#if defined(__GNUC__) && !defined(__clang__)
-#pragma GCC diagnostic pop
-#endif
-
 /// Has memory brought near that will be written to, piece by piece: events that outgrow the caches
 /// come at 1.5 times the speed.
 SSEWIRE_DETAIL_NOTHROW constexpr void prefetch_to_write([[maybe_unused]] char* place,
@@ -335,10 +331,8 @@ SSEWIRE_DETAIL_NOTHROW constexpr void prefetch_to_write([[maybe_unused]] char* p
 }
 
 /// Copies a text of 64 bytes or more, block by block, up to the first block with a candidate in it.
-/// Returns how many bytes of the text lie before that; of what lies behind, some may be copied. (A
-/// function of its own, or g++ warns of stores behind a small buffer, which are not made.)
-SSEWIRE_DETAIL_OUT_OF_LINE constexpr std::size_t copy_blocks(char* to, const char* from,
-                                                             std::size_t size) noexcept {
+/// Returns how many bytes of the text lie before that; of what lies behind, some may be copied.
+constexpr std::size_t copy_blocks(char* to, const char* from, std::size_t size) noexcept {
   if (__builtin_is_constant_evaluated() || size < block_size) return 0;
   const std::size_t last = size - block_size;
   for (std::size_t i = 0; i < last; i += block_size) {
@@ -391,6 +385,9 @@ constexpr const char* find_line_end(const char* text, const char* end) noexcept 
 
 }  // namespace sse::detail
 
+#if defined(__GNUC__) && !defined(__clang__)
+#pragma GCC diagnostic pop
+#endif
 #undef SSEWIRE_DETAIL_SSE2
 #undef SSEWIRE_DETAIL_NEON
 
