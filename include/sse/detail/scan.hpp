@@ -302,9 +302,14 @@ inline bool go_to_next_block(block& from, const char* last) noexcept {
   while (from.begin < last) {
     from.begin += block_size;
     prefetch_behind(from.begin);
-    if (!Dense && !Kernel::has_candidate(from.begin)) continue;
+    if constexpr (!Dense) {
+      if (!Kernel::has_candidate(from.begin)) continue;
+    }
     from.candidates = Kernel::candidates(from.begin);
-    if (!Dense || from.candidates != 0) return true;
+    if constexpr (Dense) {
+      if (from.candidates == 0) continue;
+    }
+    return true;
   }
   return false;
 }
