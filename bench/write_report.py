@@ -107,11 +107,17 @@ def floors():
     table(heading, rows)
 
     lines.extend(["How many times as fast as others, where it is least:", ""])
-    columns = [claims(parse, write)] + ([claims(clang, clang_write)] if clang else [])
-    table(["as what", "floor", "g++", "where"] + (["clang++", "where"] if clang else []),
-          [[what, str(floor)] + [text for column in columns
-                                 for text in (checked(column[i][2][0], floor), column[i][2][1])]
-           for i, (what, floor, _) in enumerate(columns[0])])
+    heading, columns = ["as what", "floor", "g++", "where"], [claims(parse, write)]
+    if clang:
+        heading += ["clang++", "where"]
+        columns.append(claims(clang, clang_write))
+    rows = []
+    for found in zip(*columns):
+        what, floor, _ = found[0]
+        rows.append([what, str(floor)])
+        for _, _, (ratio, where) in found:
+            rows[-1] += [checked(ratio, floor), where]
+    table(heading, rows)
 
 
 def claims(parser, writer):

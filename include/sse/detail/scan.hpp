@@ -325,6 +325,7 @@ constexpr bool copy_enough(char* to, std::size_t room, const char* from, std::si
   std::memcpy(to, from, Enough);
   return true;
 }
+
 /// Has memory brought near that will be written to, piece by piece: events that outgrow the caches
 /// come at 1.5 times the speed.
 SSEWIRE_DETAIL_NOTHROW constexpr void prefetch_to_write([[maybe_unused]] char* place,
