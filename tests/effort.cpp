@@ -80,7 +80,7 @@ std::vector<unsigned> looks_for(const std::string& chunk, std::size_t capacity =
   std::vector<char> storage(capacity);
   sse::parser parser(storage.data(), capacity);
   sse::event e;
-  parser.feed("\n");
+  parser.feed("\n\n");
   REQUIRE(parser.next(e) == status::need_input);
   parser.feed(chunk);
   std::vector<unsigned> all;
@@ -232,7 +232,7 @@ TEST_CASE("line ends are looked for once in all lines of an event") {
   std::vector<char> storage(1000);
   sse::parser parser(storage.data(), storage.size());
   sse::event e;
-  parser.feed("\n");
+  parser.feed("\n\n");
   REQUIRE(parser.next(e) == status::need_input);
   const std::string chunk = lines + "\n" + much;
   parser.feed(chunk);

@@ -79,7 +79,7 @@ events read_at(std::size_t place, const std::string& text, bool in_a_hurry, std:
   lent to(capacity);
   const std::string in_front = place == 0 ? "" : ":" + std::string(place, 'c') + "\n";
   const std::string chunk = in_front + text + (in_a_hurry ? much : "");
-  return read(to, {"\n", chunk}, [&] { FAIL("storage_full"); });
+  return read(to, {"\n\n", chunk}, [&] { FAIL("storage_full"); });
 }
 
 TEST_CASE(
@@ -109,7 +109,7 @@ TEST_CASE("an event with one line of data is views of its chunk, and nothing of 
     sse::parser parser(storage);
     sse::event e;
     const std::string chunk = "data:0\n\n" + std::string(each.text) + std::string(400, ':');
-    parser.feed("\n");
+    parser.feed("\n\n");
     REQUIRE(parser.next(e) == status::need_input);
     parser.feed(chunk);
     REQUIRE(parser.next(e) == status::event);
@@ -171,7 +171,7 @@ TEST_CASE(
       std::string memory(capacity + 300, '#');
       sse::parser parser(memory.data(), capacity);
       sse::event e;
-      parser.feed("\n");
+      parser.feed("\n\n");
       REQUIRE(parser.next(e) == status::need_input);
       parser.feed(chunk);
       REQUIRE(parser.next(e) == status::event);
@@ -193,7 +193,7 @@ TEST_CASE(
   lent to(160);
   const std::string chunk = "data:1\ndata:2\ndata:" + one + "\n" + std::string(400, 'x');
   std::string drained;
-  const events seen = read(to, {"\n", chunk, "\n\n"}, [&] { drained += to.parser.drain(); });
+  const events seen = read(to, {"\n\n", chunk, "\n\n"}, [&] { drained += to.parser.drain(); });
   REQUIRE(seen.size() == 1);
   CHECK(drained + seen[0].data == "1\n2\n" + one);
 }
@@ -202,7 +202,7 @@ TEST_CASE("an ID that does not fit is not taken in a hurry either") {
   for (const std::size_t capacity : {2U, 3U}) {
     lent to(capacity);
     const std::string chunk = "id:123\ndata:a\n\ndata:b\n\n" + std::string(400, ':');
-    const events seen = read(to, {"\n", chunk}, [] {});
+    const events seen = read(to, {"\n\n", chunk}, [] {});
     CHECK(seen == (capacity == 3 ? events{{"a", "message", "123"}, {"b"}} : events{{"b"}}));
     CHECK(to.parser.last_event_id() == (capacity == 3 ? "123" : ""));
     CHECK(to.parser.dropped() == (capacity == 3 ? 0 : 1));
@@ -219,9 +219,9 @@ TEST_CASE("lines of data are read up to the end of the chunk, and not beyond") {
       CAPTURE(behind);
       lent to(1600);
       const std::string rest = ":" + std::string(behind, 'c');
-      REQUIRE(read(to, {"\n", lines + rest, "\n\n"}, [] {}) == wanted);
+      REQUIRE(read(to, {"\n\n", lines + rest, "\n\n"}, [] {}) == wanted);
       lent other(1600);
-      REQUIRE(read(other, {"\n", lines + "\n" + rest}, [] {}) == wanted);
+      REQUIRE(read(other, {"\n\n", lines + "\n" + rest}, [] {}) == wanted);
       lent third(1600);
       const std::string one = "data:" + more + "\n";
       REQUIRE(read(third, {"data:1\n", one + rest, "\n\n"}, [] {}) == events{{"1\n" + more}});
@@ -235,7 +235,7 @@ TEST_CASE("the last event ID outlives the events that come after it in the stora
       "event:abcdefghijklmnop\ndata:1\ndata:2\n\n" +
       much;
   lent to(200);
-  CHECK(read(to, {"\n", chunk}, [] {}) ==
+  CHECK(read(to, {"\n\n", chunk}, [] {}) ==
         events{{"1\n2", "t", "1234"}, {"1\n2", "abcdefghijklmnop"}});
   CHECK(to.parser.last_event_id() == "1234");
 }

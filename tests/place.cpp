@@ -15,26 +15,21 @@ using kind = step::kind;
 constexpr int places = static_cast<int>(place::ignored_early_comment) + 1;
 
 // What a step does, to be compared.
-std::pair<int, place> told(step s) {
-  if (s.is_special()) return {-1, {}};
-  const int before =
-      s.is_before(kind::keep_data) + s.is_before(kind::begin_data) + s.is_before(kind::receive);
-  return {3 - before, s.there()};
-}
+std::pair<kind, place> told(step s) { return {s.what, s.there}; }
 
-std::pair<int, place> does(kind what, place there) { return {static_cast<int>(what), there}; }
+std::pair<kind, place> does(kind what, place there) { return {what, there}; }
 
 // Where some text leads whose steps do nothing but that.
 place behind(std::string_view text, place at = place::line_start) {
   for (const char c : text) {
     const step s = all_steps.find(at, c);
-    REQUIRE(s.is_before(kind::keep_data));
-    at = s.there();
+    REQUIRE(s.what == kind::move);
+    at = s.there;
   }
   return at;
 }
 
-std::pair<int, place> last_of(std::string_view text, place at = place::line_start) {
+std::pair<kind, place> last_of(std::string_view text, place at = place::line_start) {
   return told(all_steps.find(behind(text.substr(0, text.size() - 1), at), text.back()));
 }
 
@@ -56,7 +51,7 @@ TEST_CASE("a name is what stands before the first colon, compared literally") {
   CHECK(last_of("data:") == does(kind::begin_data, place::data_start));
   CHECK(last_of("event:") == does(kind::move, place::type_start));
   CHECK(last_of("id:") == does(kind::move, place::id_start));
-  CHECK(last_of("retry:").first == -1);
+  CHECK(last_of("retry:") == does(kind::begin_retry, place::retry_start));
   for (const char* other :
        {"Data:", "DATA:", " data:", "data :", "dat:", "datas:", "da:", "eventt:", "even:", "i:",
         "idx:", "ID:", "retr:", "retry2:", "x:", "\t", "rerty:",
@@ -71,8 +66,8 @@ TEST_CASE("a line without a colon is a field name with an empty value") {
   for (const auto& [c, there] :
        {std::pair{'\n', place::line_start}, {'\r', place::line_start_after_cr}}) {
     CHECK(last_of(std::string("data") + c) == does(kind::begin_data, there));
-    CHECK(last_of(std::string("event") + c).first == -1);
-    CHECK(last_of(std::string("id") + c).first == -1);
+    CHECK(last_of(std::string("event") + c) == does(kind::end_type, there));
+    CHECK(last_of(std::string("id") + c) == does(kind::end_id, there));
     for (const char* nothing : {"retry", "dat", "even", "i", "x", "x:y"}) {
       CAPTURE(nothing);
       CHECK(behind(std::string(nothing) + c) == there);
@@ -88,6 +83,7 @@ TEST_CASE("one space behind the colon is no part of the value") {
       {place::data_start, place::data_value, kind::keep_data},
       {place::type_start, place::type_value, kind::receive},
       {place::id_start, place::id_value, kind::receive},
+      {place::retry_start, place::retry_value, kind::add_digit},
       {place::comment_start, place::comment_value, kind::receive},
       {place::early_comment_start, place::early_comment_value, kind::receive},
   };
@@ -101,12 +97,36 @@ TEST_CASE("one space behind the colon is no part of the value") {
   }
 }
 
+TEST_CASE("a value ends with its line, and that of what is ignored does nothing") {
+  for (const auto& [c, there] :
+       {std::pair{"\n", place::line_start}, {"\r", place::line_start_after_cr}}) {
+    struct {
+      place start, value;
+      kind what;
+    } const values[] = {
+        {place::data_start, place::data_value, kind::move},
+        {place::type_start, place::type_value, kind::end_type},
+        {place::id_start, place::id_value, kind::end_id},
+        {place::retry_start, place::retry_value, kind::end_retry},
+        {place::ignored, place::ignored, kind::move},
+    };
+    for (const auto& [start, value, what] : values) {
+      CHECK(last_of(c, start) == does(what, there));
+      CHECK(last_of(c, value) == does(what, there));
+    }
+    for (const place reported : {place::comment_start, place::comment_value,
+                                 place::early_comment_start, place::early_comment_value}) {
+      CHECK(last_of(c, reported).first == kind::special);
+    }
+  }
+}
+
 TEST_CASE("an ID that holds NUL is ignored, however long it is") {
-  CHECK(last_of({"\0", 1}, place::id_start).first == -1);
-  CHECK(last_of({"\0", 1}, place::id_value).first == -1);
+  CHECK(last_of({"\0", 1}, place::id_start).first == kind::special);
+  CHECK(last_of({"\0", 1}, place::id_value).first == kind::special);
   CHECK(behind("x", place::id_too_long) == place::id_too_long);
   CHECK(behind({"\0", 1}, place::id_too_long) == place::ignored);
-  CHECK(last_of("\n", place::id_too_long).first == -1);
+  CHECK(last_of("\n", place::id_too_long).first == kind::special);
 }
 
 TEST_CASE("LF, CR and CRLF each end one line") {
@@ -116,7 +136,7 @@ TEST_CASE("LF, CR and CRLF each end one line") {
   CHECK(behind("x\rx\n") == place::line_start);
   for (const char* blank : {"x\n\n", "x\n\r", "x\r\r", "x\r\n\n", "x\r\n\r"}) {
     CAPTURE(blank);
-    CHECK(last_of(blank).first == -1);
+    CHECK(last_of(blank).first == kind::special);
   }
 }
 

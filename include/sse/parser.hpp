@@ -100,9 +100,10 @@ class parser : private detail::buffers {
 
   // ---- Events, one chunk at a time
 
-  /// Borrows the next chunk of the stream; it may be empty. Call it at the start and after
-  /// `need_input`. Earlier, what is unread of the chunk before is given up, which debug builds take
-  /// for a mistake; but to feed `unread()` itself is a way to go on.
+  /// Borrows the next chunk of the stream; it may be empty, and a single byte may be consumed at
+  /// once. Call it at the start and after `need_input`. Earlier, what is unread of the chunk before
+  /// is given up, which debug builds take for a mistake; but to feed `unread()` itself is a way to
+  /// go on.
   constexpr void feed(std::string_view chunk) noexcept;
 
   /// Goes on in the chunk to the next status. Writes `out` with `event` and `comment` only.
@@ -225,14 +226,15 @@ class parser : private detail::buffers {
   constexpr void step_over_line_end() noexcept;
   constexpr bool has_simple_text() const noexcept;
   constexpr status take_other_text(event& out) noexcept;
-  constexpr bool take_simple_byte() noexcept;
-  constexpr bool take_step(detail::step step, char c) noexcept;
+  constexpr bool take_simple_byte(char c) noexcept;
+  constexpr bool take_step(detail::step::kind what, char c) noexcept;
   constexpr status take_special_byte(event& out) noexcept;
   constexpr bool go_on_in_mark(char c) noexcept;
   constexpr status take_line_end(event& out, std::string_view comment) noexcept;
   constexpr void begin_line(char first) noexcept;
   constexpr bool begin_value() noexcept;
   constexpr status end_line(event& out, detail::place at, std::string_view comment) noexcept;
+  constexpr void end_retry() noexcept;
   constexpr status report(event& out, std::string_view comment) noexcept;
   constexpr status end_event(event& out) noexcept;
   constexpr void clear_event() noexcept;

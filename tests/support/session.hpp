@@ -45,6 +45,7 @@ class session {
     fed_ += chunk_.size;
     idle_ = false;
     parser_->feed({chunk_.bytes.get(), chunk_.size});
+    expected_.advance(offset());  // a single byte may be consumed
     compare_state();
   }
   void feed_unread() {

@@ -50,11 +50,13 @@ class buffers {
   // ---- what is to be seen to before the next byte is taken
 
   enum class concern : unsigned char {
-    unsettled = 1,   // the last event ID is not in its place: see `settle`
-    drained = 2,     // the data have been handed out: see `release_drained`
-    suspended = 4,   // what comes next does not fit, until there is more room or it is given up
-    skipping = 8,    // the event is skipped
-    reporting = 16,  // comments are reported; it is no matter of storage, but asked with the rest
+    unsettled = 1,  // the last event ID is not in its place: see `settle`
+    drained = 2,    // the data have been handed out: see `release_drained`
+    suspended = 4,  // what comes next does not fit, until there is more room or it is given up
+    skipping = 8,   // the event is skipped
+    // No matters of storage, but asked with the rest:
+    reporting = 16,  // comments are reported
+    in_chunk = 32,   // the chunk may not be used up
   };
   constexpr bool has(concern c) const noexcept {
     return (concerns_ & static_cast<unsigned char>(c)) != 0;
@@ -124,15 +126,10 @@ class buffers {
   /// Of a skipped event only whether there was data counts.
   constexpr void skip_data() noexcept { has_data_ = true; }
 
-  /// Takes a byte of data, or of a value that is `received`. False if there is no room.
+  /// Takes a byte of data. False if there is no room.
   constexpr bool append_data(char c) noexcept {
     if (front_ == capacity_ - back_) return false;
     storage_[front_++] = c;
-    return true;
-  }
-  constexpr bool receive(char c) noexcept {
-    if (!append_data(c)) return false;
-    ++received_;
     return true;
   }
 
@@ -160,16 +157,18 @@ class buffers {
   /// An ID or type takes the place of an earlier one; there must be room for it beside that.
   constexpr void place_type(std::string_view type) noexcept { place(true, type); }
   constexpr void place_id(std::string_view id) noexcept {
-    place(false, id);
     has_id_ = true;
+    place(false, id);
   }
   constexpr void received_type() noexcept {
-    place_type(received());
+    const std::string_view type = received();
     forget_received();
+    place_type(type);
   }
   constexpr void received_id() noexcept {
-    place_id(received());
+    const std::string_view id = received();
     forget_received();
+    place_id(id);
   }
 
   /// Hands out the data gathered so far and forgets it; its bytes hold until `release_drained`.

@@ -102,7 +102,7 @@ constexpr parser::status parser::take_other_text(event& out) noexcept {
     if (!detail::is_data(place_)) count_as_received(text.size());
   }
   cursor_ += text.size();
-  return cursor_ == end_ ? status::need_input : detail::out_of_line::take_byte(*this, out);
+  return cursor_ == end_ ? status::need_input : take_special_byte(out);
 }
 
 // Takes a byte, also one that does more than its step says, or that may not fit.
@@ -117,16 +117,10 @@ constexpr parser::status parser::take_special_byte(event& out) noexcept {
     begin_line(c);
   } else if (detail::is_name(place_) && c == ':') {
     if (!begin_value()) return suspend();
-  } else if (take_simple_byte()) {
-    return status::need_input;
-  } else if (detail::is_retry(place_)) {
-    place_ = detail::place::retry_value;
-    digits_.add({&c, 1});
-  } else if (detail::is_id(place_) && (c == '\0' || has(concern::skipping))) {
+  } else if (!take_simple_byte(c)) {
+    if (!detail::is_id(place_) || (c != '\0' && !has(concern::skipping))) return suspend();
     forget_received();
     place_ = c == '\0' ? detail::place::ignored : detail::place::id_too_long;
-  } else {
-    return suspend();
   }
   ++cursor_;
   return status::need_input;
@@ -200,17 +194,19 @@ constexpr parser::status parser::end_line(event& out, detail::place at,
     case place::id_value: received_id(); break;
     case place::id_too_long: forget_id(); break;
     case place::retry_start:
-    case place::retry_value:
-      if (!digits_.valid()) break;
-      reconnection_time_ = digits_;
-      has_retry_ = true;
-      break;
+    case place::retry_value: end_retry(); break;
     default:
       if (!detail::is_comment(at)) break;
       forget_received();
       return report(out, comment);
   }
   return status::need_input;
+}
+
+constexpr void parser::end_retry() noexcept {
+  if (!digits_.valid()) return;
+  reconnection_time_ = digits_;
+  has_retry_ = true;
 }
 
 constexpr parser::status parser::report(event& out, std::string_view comment) noexcept {

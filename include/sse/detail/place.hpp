@@ -4,6 +4,7 @@
 #define SSEWIRE_DETAIL_PLACE_HPP
 
 #include <cstddef>
+#include <cstdint>
 #include <string_view>
 
 #include "scan.hpp"
@@ -113,31 +114,24 @@ constexpr bool is_blank_line(place at, char line_end) noexcept {
   return at == place::line_start || (at == place::line_start_after_cr && line_end == '\r');
 }
 
-/// What a byte does. Or it is special: more is to be done.
-class step {
- public:
+/// What a byte does, and where it leads.
+struct step {
   enum class kind : unsigned char {
-    move,        // it leads to a place, and that is all
-    keep_data,   // it is kept as data, too
-    begin_data,  // a line of data begins
-    receive,     // it is kept as part of a value that may not count in the end
+    move,  // that is all
+    // The byte is kept: as data, or as part of a value that may not count in the end.
+    keep_data,
+    receive,
+    begin_data,
+    // What was received is the ID, or the type.
+    end_id,
+    end_type,
+    begin_retry,
+    add_digit,  // or what is none
+    end_retry,
+    special,  // more is to be done
   };
-
-  constexpr step() noexcept = default;
-  constexpr step(kind what, place there) noexcept
-      : bits_(static_cast<unsigned char>(static_cast<unsigned>(what) * limit |
-                                         static_cast<unsigned>(there))) {}
-
-  constexpr bool is_special() const noexcept { return bits_ == special; }
-  constexpr bool is_before(kind k) const noexcept {
-    return bits_ < static_cast<unsigned>(k) * limit;
-  }
-  constexpr place there() const noexcept { return static_cast<place>(bits_ % limit); }
-
- private:
-  static constexpr unsigned limit = 64;  // of places
-  static constexpr unsigned char special = 0xFF;
-  unsigned char bits_ = special;
+  kind what = kind::special;
+  place there = place::event_start;
 };
 
 constexpr step move_to(place there) noexcept { return {step::kind::move, there}; }
@@ -159,31 +153,42 @@ constexpr place begin_line(place at, char first) noexcept {
 constexpr step go_on_in_name(place at, char c) noexcept {
   const auto letters = static_cast<std::size_t>(at) - static_cast<std::size_t>(place::d);
   if (is_line_end(c)) {
-    if (at == place::event || at == place::id) return {};
-    return {at == place::data ? step::kind::begin_data : step::kind::move, behind_line(at, c)};
+    const place there = behind_line(at, c);
+    switch (at) {
+      case place::data: return {step::kind::begin_data, there};
+      case place::event: return {step::kind::end_type, there};
+      case place::id: return {step::kind::end_id, there};
+      default: return move_to(there);
+    }
   }
   if (c != letters_behind[letters]) return move_to(place::ignored);
   switch (at) {
     case place::data: return {step::kind::begin_data, place::data_start};
     case place::event: return move_to(place::type_start);
     case place::id: return move_to(place::id_start);
-    case place::retry: return {};
+    case place::retry: return {step::kind::begin_retry, place::retry_start};
     default: return move_to(next(at));
   }
 }
 
+constexpr step end_value(place at, char line_end) noexcept {
+  const place there = behind_line(at, line_end);
+  if (is_data(at) || at == place::ignored) return move_to(there);
+  if (is_type(at)) return {step::kind::end_type, there};
+  if (is_id(at)) return {step::kind::end_id, there};
+  if (is_retry(at)) return {step::kind::end_retry, there};
+  return at == place::ignored_early_comment ? move_to(place::idle) : step();
+}
+
 constexpr step go_on_in_value(place at, char c) noexcept {
-  if (is_line_end(c)) {
-    if (is_data(at) || at == place::ignored) return move_to(behind_line(at, c));
-    return at == place::ignored_early_comment ? move_to(place::idle) : step();
-  }
+  if (is_line_end(c)) return end_value(at, c);
   const bool starts = is_start_of_value(at);
   const place there = starts ? next(at) : at;
   if (starts && c == ' ') return move_to(there);
   if (is_data(at)) return {step::kind::keep_data, there};
   if (is_type(at) || is_comment(at)) return {step::kind::receive, there};
-  if (is_id(at)) return c != '\0' ? step(step::kind::receive, there) : step();
-  if (is_retry(at)) return {};
+  if (is_id(at)) return c != '\0' ? step{step::kind::receive, there} : step();
+  if (is_retry(at)) return {step::kind::add_digit, there};
   return move_to(at == place::id_too_long && c == '\0' ? place::ignored : there);
 }
 
@@ -197,23 +202,22 @@ constexpr step find_step(place at, char c) noexcept {
   return is_blank_line(at, c) ? step() : move_to(place::line_start);
 }
 
-/// All steps, so that a byte costs no branches: a row for each place, with what each kind of byte
-/// does there.
+/// All steps, so that a byte costs no branches: a column for each kind of byte, with what it does
+/// at each place.
 class steps {
  public:
   constexpr steps() noexcept {
     for (std::size_t kind = 0; kind < sizeof kinds; ++kind) {
-      kinds_[static_cast<unsigned char>(kinds[kind])] = static_cast<unsigned char>(kind);
-    }
-    for (std::size_t at = 0; at < places; ++at) {
-      for (std::size_t kind = 0; kind < sizeof kinds; ++kind) {
-        rows_[at][kind] = find_step(static_cast<place>(at), kinds[kind]);
+      const std::size_t column = kind * places;
+      columns_[static_cast<unsigned char>(kinds[kind])] = static_cast<std::uint16_t>(column);
+      for (std::size_t at = 0; at < places; ++at) {
+        steps_[column + at] = find_step(static_cast<place>(at), kinds[kind]);
       }
     }
   }
 
   constexpr step find(place at, char c) const noexcept {
-    return rows_[static_cast<std::size_t>(at)][kinds_[static_cast<unsigned char>(c)]];
+    return steps_[columns_[static_cast<unsigned char>(c)] + static_cast<std::size_t>(at)];
   }
 
  private:
@@ -221,9 +225,8 @@ class steps {
   static constexpr char kinds[] = {'x', '\n', '\r', ':', ' ', '\0', 'd', 'a',
                                    'e', 't',  'v',  'n', 'i', 'r',  'y'};
   static constexpr std::size_t places = static_cast<std::size_t>(place::ignored_early_comment) + 1;
-  static constexpr std::size_t width = 16;  // a power of two
-  unsigned char kinds_[256] = {};
-  step rows_[places][width];
+  std::uint16_t columns_[256] = {};  // where each begins in the steps
+  step steps_[sizeof kinds * places];
 };
 inline constexpr steps all_steps;
 
