@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // What changes nothing but the time is noted here: what is brought near before it is written to,
-// how often line ends are looked at, and how often they are looked for. A program of its own, for
-// in others these functions are what they are.
+// how often line ends are looked at, how often they are looked for, and which bytes are taken where
+// they are fed. A program of its own, for in others these functions are what they are.
 #include <doctest/doctest.h>
 
 #include <cstddef>
@@ -204,6 +204,36 @@ TEST_CASE("further lines of data are taken in a hurry if 264 bytes and more foll
     const unsigned looks = looks_for_first(event + std::string(more, 'x'));
     CHECK((looks == in_a_hurry) == (event.size() - 7 + more >= 2 * 64 + 8 + 128));
   }
+}
+
+TEST_CASE("a byte that comes alone is taken where it is fed, if nothing is to be seen to") {
+  const std::string_view lines =
+      "data:a\rdata\r\nevent: t\nevent\nid:12\nid\nretry:5\nretry\n:c\nx:\n";
+  const auto taken_of = [](sse::parser& parser, std::string_view bytes) {
+    sse::event e;
+    std::size_t taken = 0;
+    for (const char& c : bytes) {
+      parser.feed({&c, 1});
+      taken += parser.unread().empty();
+      REQUIRE(parser.next(e) == status::need_input);
+    }
+    return taken;
+  };
+  char storage[8];
+  sse::parser parser(storage);
+  sse::event e;
+  for (const std::string_view in_front : {":\n", "id:1\n\n"}) {
+    parser.feed(in_front);
+    REQUIRE(parser.next(e) == status::need_input);
+    CHECK(taken_of(parser, lines) == lines.size());
+    parser.feed("data:b\n\n");
+    REQUIRE(parser.next(e) == status::event);
+    CHECK(e.data == "a\n\nb");
+    REQUIRE(parser.next(e) == status::need_input);
+    CHECK(taken_of(parser, "\n:c\r\n") == 5);
+  }
+  parser.report_comments(true);
+  CHECK(taken_of(parser, "data") == 0);
 }
 
 #if defined(__SSE2__)
