@@ -36,10 +36,14 @@ TEST_CASE(
         data += value;
         continue;
       }
-      kept.append_data(value);
-      kept.count_as_received(value.size());
-      REQUIRE(kept.received() == value);
-      kind == 'i' ? kept.received_id() : kept.received_type();
+      if (next % 2 == 0) {
+        kind == 'i' ? kept.place_id(value) : kept.place_type(value);
+      } else {
+        kept.append_data(value);
+        kept.count_as_received(value.size());
+        REQUIRE(kept.received() == value);
+        kind == 'i' ? kept.received_id() : kept.received_type();
+      }
       (kind == 'i' ? id : type) = value;
     }
     REQUIRE(kept.id() == id);

@@ -61,6 +61,9 @@ class buffers {
   constexpr bool has(concern c) const noexcept {
     return (concerns_ & static_cast<unsigned char>(c)) != 0;
   }
+  constexpr bool has_either(concern a, concern b) const noexcept {
+    return (concerns_ & (static_cast<unsigned>(a) | static_cast<unsigned>(b))) != 0;
+  }
   constexpr void raise(concern c) noexcept {
     concerns_ = static_cast<unsigned char>(concerns_ | static_cast<unsigned char>(c));
   }
@@ -155,20 +158,23 @@ class buffers {
   }
   constexpr void forget_type() noexcept { remove(true); }
   /// An ID or type takes the place of an earlier one; there must be room for it beside that.
-  constexpr void place_type(std::string_view type) noexcept { place(true, type); }
+  constexpr void place_type(std::string_view type) noexcept {
+    remove(true);
+    place_lowest(type);
+  }
   constexpr void place_id(std::string_view id) noexcept {
     has_id_ = true;
-    place(false, id);
+    remove(false);
+    place_lowest(id);
   }
   constexpr void received_type() noexcept {
-    const std::string_view type = received();
-    forget_received();
-    place_type(type);
+    remove(true);
+    place_received();
   }
   constexpr void received_id() noexcept {
-    const std::string_view id = received();
-    forget_received();
-    place_id(id);
+    has_id_ = true;
+    remove(false);
+    place_received();
   }
 
   /// Hands out the data gathered so far and forgets it; its bytes hold until `release_drained`.
@@ -267,10 +273,15 @@ class buffers {
     back_ = upper_end_;
   }
 
-  constexpr void place(bool type, std::string_view value) noexcept {
-    remove(type);
+  /// The value of what is the lowest, and was empty.
+  constexpr void place_lowest(std::string_view value) noexcept {
     back_ += value.size();
     move_bytes_up(storage_ + (capacity_ - back_), value.data(), value.size());
+  }
+  constexpr void place_received() noexcept {
+    const std::string_view value = received();
+    forget_received();
+    place_lowest(value);
   }
 
   // `front_` bytes lie at the front, the last `received_` of them received; `back_` bytes at the

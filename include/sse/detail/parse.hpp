@@ -27,8 +27,8 @@ constexpr parser& parser::operator=(parser&& other) noexcept {
 }
 
 // A byte that comes alone is taken here, for an idle stream may come byte by byte: to borrow it,
-// and to find in `next` that there is just one, would take 36 instructions in place of 25. What
-// does more than a step is left to `next`.
+// and to find in `next` that there is just one, would take eleven instructions more. What does more
+// than a step is left to `next`.
 constexpr void parser::feed(std::string_view chunk) noexcept {
   assert((cursor_ == end_ || cursor_ == chunk.data()) && "feed before need_input");
   if (concerned()) {
