@@ -5,17 +5,27 @@ has_tool() { command -v "$1" >/dev/null; }
 has_package() {
   has_tool "$1" || [ "$(dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null)" = installed ]
 }
+# The first of some names that is one of a package here, or the last: usage: first_known 'a|b|c'
+first_known() {
+  local name
+  for name in ${1//|/ }; do
+    if has_package "$name" || apt-cache show "$name" >/dev/null 2>&1; then break; fi
+  done
+  echo "$name"
+}
 
 # Installs packages of Debian that are neither installed nor there as a command of the same name.
 # None that would remove another is. Whoever calls this then looks for the tool, and says so if it
-# is missing.
+# is missing. For 'a|b', which has another name in another release, the first that exists is taken.
 # usage: install_missing <package>...
 install_missing() (
   has_tool apt-get || return 0
   exec {lock}<"${BASH_SOURCE[0]}"
   flock "$lock"  # two scripts may need packages at the same time
   missing=()
-  for package in "$@"; do has_package "$package" || missing+=("$package"); done
+  for package in "$@"; do
+    has_package "$(first_known "$package")" || missing+=("$package")
+  done
   ((${#missing[@]})) || return 0
 
   as_root=(env DEBIAN_FRONTEND=noninteractive)
@@ -30,6 +40,7 @@ install_missing() (
     --no-install-recommends --no-remove)
   {
     "${as_root[@]}" apt-get update -qq || true
+    for i in "${!missing[@]}"; do missing[i]=$(first_known "${missing[i]}"); done
     "${install[@]}" "${missing[@]}" && return 0
     # One that cannot be had must not be in the way of the others.
     for package in "${missing[@]}"; do
