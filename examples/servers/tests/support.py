@@ -156,9 +156,9 @@ class Stream:
         self.last_event_id = event.get("id", self.last_event_id)
         return event
 
-    def next(self, seconds=PATIENCE):
+    def next(self):
         """The next event; None at the end of the stream. Heartbeats do not prolong the wait."""
-        deadline = time.monotonic() + seconds
+        deadline = time.monotonic() + PATIENCE
         while event := self.next_or_comment(deadline - time.monotonic()):
             if "comment" not in event:
                 return event
@@ -228,6 +228,15 @@ class TestCase(unittest.TestCase):
         connection.connect(("127.0.0.1", server.port))
         connection.sendall(request)
         return connection
+
+    def reserved_port(self):
+        """A port that nobody else gets while no server listens there: it stays bound."""
+        holder = socket.socket()
+        self.addCleanup(holder.close)
+        for option in socket.SO_REUSEADDR, socket.SO_REUSEPORT:
+            holder.setsockopt(socket.SOL_SOCKET, option, 1)
+        holder.bind(("127.0.0.1", 0))
+        return holder.getsockname()[1]
 
     def folder(self):
         folder = tempfile.TemporaryDirectory()
