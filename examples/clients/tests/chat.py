@@ -4,7 +4,6 @@
 import contextlib
 import json
 import os
-import time
 import unittest
 
 from server import CUT, HOLD, Server, answer, chunked, pieces
@@ -121,7 +120,7 @@ class Chat(TestCase):
             def start():
                 with Server(script) as server, chat(server) as client:
                     server.wait_for_requests(1)
-                    time.sleep(0.2)  # in which it begins to wait
+                    client.wait_until_idle()
                     yield client
 
             self.assert_ends_at_once(start)

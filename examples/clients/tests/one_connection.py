@@ -4,11 +4,10 @@
 BEAST_CLIENT=program CALLBACKS=program SSEWIRE=program python3 one_connection.py CLASS[.TEST]"""
 import contextlib
 import os
-import time
 import unittest
 
-from server import CUT, HOLD, Server, answer, chunked, pieces, queue_that_is_full
-from support import RECORDED, Client, TestCase, decoded, recorded
+from server import CUT, HOLD, Server, answer, chunked, is_connecting, pieces, queue_that_is_full
+from support import RECORDED, Client, TestCase, decoded, is_full, recorded, wait_until
 
 EVENT = b"id: 1\ndata: hello\n\n"
 SEEN = [{"id": "1", "event": "message", "data": "hello"}]
@@ -74,12 +73,13 @@ class Tests:
             client.wait_for(b"data: early\n\n")
             self.assertEqual(client.end()[0], 0)
 
-    def check_signals(self, script, **options):
+    def check_signals(self, script, ready=lambda: True, **options):
         @contextlib.contextmanager
         def start():
             with Server(script) as server, self.client(server.url, **options) as client:
                 server.wait_for_requests(1)
-                time.sleep(0.2)  # in which it begins to wait
+                wait_until(ready)
+                client.wait_until_idle()
                 yield client
 
         self.assert_ends_at_once(start)
@@ -93,7 +93,7 @@ class Tests:
 
     def test_signals_end_it_while_nobody_reads(self):
         reader, writer = os.pipe()
-        self.check_signals(answer(*100 * (10000 * EVENT,)), stdout=writer)
+        self.check_signals(answer(*100 * (10000 * EVENT,)), lambda: is_full(writer), stdout=writer)
         os.close(reader)
         os.close(writer)
 
@@ -101,7 +101,7 @@ class Tests:
         @contextlib.contextmanager
         def start():
             with queue_that_is_full() as url, self.client(url) as client:
-                time.sleep(0.5)
+                wait_until(lambda: is_connecting(url))
                 yield client
 
         self.assert_ends_at_once(start)

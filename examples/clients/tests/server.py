@@ -6,10 +6,12 @@ HOLD are what they say. At its end the connection is closed.
 """
 import collections
 import contextlib
+import os
 import socket
 import struct
 import threading
 import time
+import unittest
 
 CUT = object()  # close the connection by a reset, as some killed servers do
 HOLD = object()  # keep it open until the client closes it
@@ -42,10 +44,20 @@ def pieces(stream, size):
 
 @contextlib.contextmanager
 def queue_that_is_full():
-    """An address where to connect takes for ever."""
+    """An address where to connect takes for ever: see `is_connecting`."""
+    if not os.path.exists("/proc/net/tcp"):
+        raise unittest.SkipTest("there is no /proc/net/tcp")
     with socket.create_server(("127.0.0.1", 0), backlog=0) as listener:
         with socket.create_connection(listener.getsockname()):
             yield "http://127.0.0.1:%d/" % listener.getsockname()[1]
+
+
+def is_connecting(url):
+    """Whether somebody has asked for a connection there and has no answer yet."""
+    port, asked = int(url.split(":")[2].strip("/")), "02"
+    with open("/proc/net/tcp") as connections:
+        fields = [connection.split() for connection in connections]
+    return any(f[2].endswith(f":{port:04X}") and f[3] == asked for f in fields)
 
 
 class Server:
@@ -54,7 +66,7 @@ class Server:
     def __init__(self, *scripts):
         self.scripts = list(scripts)
         self.requests = []
-        self.ends = []  # when a script had come to its end
+        self.ends = []  # when a connection was about to be closed
         self.changed = threading.Condition()
         self.listener = socket.create_server(("127.0.0.1", 0))
         self.url = "http://127.0.0.1:%d/events" % self.listener.getsockname()[1]
@@ -97,8 +109,6 @@ class Server:
                 self._play(connection, script)
             except OSError:
                 pass  # the client went away
-            finally:
-                self.ends.append(time.monotonic())
 
     @staticmethod
     def _read(lines):
@@ -113,8 +123,7 @@ class Server:
         body = lines.read(int(headers.get("content-length", 0)))
         return Request(time.monotonic(), first[0], first[1], headers, body)
 
-    @staticmethod
-    def _play(connection, script):
+    def _play(self, connection, script):
         for step in script:
             if step is CUT:
                 linger = struct.pack("ii", 1, 0)
@@ -127,4 +136,5 @@ class Server:
                 connection.sendall(step)
             else:
                 time.sleep(step)
+        self.ends.append(time.monotonic())  # before the client sees it, however slow this thread is
         connection.shutdown(socket.SHUT_WR)
