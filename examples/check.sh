@@ -15,7 +15,8 @@ reads_ticker() {
   "$ssewire" check <"$work/stream"
   "$ssewire" decode <"$work/stream" >"$work/out"
   cat "$work/out"
-  [ "$(grep -c '^{"id":"[1-5]","event":"load","data":".*"}$' "$work/out")" -eq 5 ]
+  [ "$(grep -c '^{"id":"1","event":"load","data":".*","retry":3000}$' "$work/out")" -eq 1 ]
+  [ "$(grep -c '^{"id":"[2-5]","event":"load","data":".*"}$' "$work/out")" -eq 4 ]
   [ "$(grep -c '^{"event":"memory","data":".*"}$' "$work/out")" -eq 1 ]
 }
 

@@ -6,7 +6,6 @@
 #include <cstdio>
 #include <cstdlib>
 #include <fstream>
-#include <optional>
 #include <sse/writer.hpp>
 #include <string>
 #include <string_view>
@@ -39,15 +38,16 @@ int main(int argc, char** argv) {
 
   char buffer[1024];
   sse::writer writer(buffer);
-  bool open = send(writer, writer.retry(3s));
+  bool open = true;
 
   for (int number = 1; open && number <= count; ++number) {
     const std::string id = std::to_string(number);
     const std::string load = first_lines("/proc/loadavg", 1);
-    open = send(writer, writer.write({id, "load", load}));
+    sse::event e = sse::event{"load", load}.with_id(id);
+    if (number == 1) e.retry = 3s;
+    open = send(writer, writer.write(e));
     if (open && number % 3 == 0) {
-      const std::string memory = first_lines("/proc/meminfo", 3);
-      open = send(writer, writer.write({std::nullopt, "memory", memory}));
+      open = send(writer, writer.write("memory", first_lines("/proc/meminfo", 3)));
     }
     // Proxies close connections that are quiet for long.
     for (auto left = interval; open && number < count && left > 0ms; left -= 15s) {

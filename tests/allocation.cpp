@@ -94,6 +94,6 @@ int main() {
   const unsigned long before = allocations;
   const unsigned seen = workload::run();
   const unsigned long after = allocations;
-  std::printf("%u events and comments, %lu allocations\n", seen, after - before);
+  std::printf("%u events and reports, %lu allocations\n", seen, after - before);
   return after == before && seen > 1000 ? 0 : 1;
 }

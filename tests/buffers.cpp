@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <doctest/doctest.h>
 
-#include <sse/detail/buffers.hpp>  // the header is self-contained
+#include <sse/detail/parser/buffers.hpp>  // the header is self-contained
 #include <string>
 #include <vector>
 
@@ -111,6 +111,69 @@ TEST_CASE("drained data are gone, and the line being received is not") {
   CHECK(kept.has_data());
   kept.received_id();
   CHECK(kept.id() == "12345");
+}
+
+TEST_CASE("what was received may be an ID in part, or lose its beginning") {
+  char storage[16];
+  buffers kept(storage, sizeof storage);
+  REQUIRE(kept.begin_data());
+  kept.append_data("data");
+  kept.append_data("id: 12");
+  kept.count_as_received(6);
+  kept.received_id(kept.received().substr(4));
+  CHECK(kept.id() == "12");
+  CHECK(kept.received().empty());
+  CHECK(kept.kept() == 6);
+  kept.append_data("id:345");
+  kept.count_as_received(6);
+  kept.forget_first_received(3);
+  CHECK(kept.received() == "345");
+  CHECK(kept.data() == "data");
+  kept.received_id();
+  CHECK(kept.id() == "345");
+  CHECK(kept.data() == "data");
+}
+
+TEST_CASE("a last event ID is refused if it lies where it would have to move things to") {
+  for (std::size_t capacity = 8; capacity < 24; ++capacity) {
+    CAPTURE(capacity);
+    std::vector<char> storage(capacity);
+    buffers kept(storage.data(), capacity);
+    kept.append_data("received");
+    kept.count_as_received(8);
+    const std::string_view text = kept.received();
+    kept.forget_received();
+    kept.place_type("");
+    const bool fits = kept.replace_last_event_id(text);
+    CHECK(kept.last_event_id() == (fits ? "received" : ""));
+    CHECK(kept.kept() == (fits ? 8 : 0));
+
+    for (const std::size_t start : {0U, 1U, 5U}) {
+      buffers beside(storage.data(), capacity);
+      if (beside.room() < 12) continue;
+      beside.append_data("received");
+      beside.count_as_received(8);
+      const std::string_view view = beside.received().substr(start);
+      const std::string wanted(view);
+      beside.forget_received();
+      beside.place_type("type");
+      const bool moved = beside.replace_last_event_id(view);
+      CHECK(moved == (capacity >= 8 + view.size() + 4));
+      CHECK(beside.last_event_id() == (moved ? wanted : ""));
+      CHECK(beside.type() == "type");
+    }
+  }
+}
+
+TEST_CASE("a last event ID may lie next to the storage") {
+  char memory[] = "1234........1234";
+  for (const std::size_t at : {0U, 12U}) {
+    buffers kept(memory + 4, 8);
+    kept.place_type("type");
+    CHECK(kept.replace_last_event_id({memory + at, 4}));
+    CHECK(kept.last_event_id() == "1234");
+    CHECK(kept.type() == "type");
+  }
 }
 
 TEST_CASE("a last event ID that lies elsewhere is brought to its place") {

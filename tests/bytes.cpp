@@ -4,11 +4,17 @@
 #include <algorithm>
 #include <cstddef>
 #include <sse/detail/bytes.hpp>  // the header is self-contained
+#include <string>
+#include <string_view>
 #include <vector>
 
 namespace {
 
 using namespace sse::detail;
+
+// Also where it is const, so that its bytes are handed out as const, too.
+static_assert(is_owner<std::string> && is_owner<const std::string> && is_owner<std::vector<char>>);
+static_assert(!is_owner<std::string_view> && !is_owner<const std::string_view>);
 
 constexpr std::size_t longest = 70;  // and 64 are moved in another way than more
 

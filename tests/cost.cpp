@@ -70,7 +70,7 @@ struct flood {
     chunk.resize(size);
     char storage[4096];
     sse::parser parser(storage);
-    parser.report_comments(comments);
+    parser.report(comments ? sse::report::comments : sse::report::nothing);
     feed(parser, chunk, [](sse::parser::status, const sse::event&) {});
     return parser.offset();
   }

@@ -232,7 +232,7 @@ TEST_CASE("a byte that comes alone is taken where it is fed, if nothing is to be
     REQUIRE(parser.next(e) == status::need_input);
     CHECK(taken_of(parser, "\n:c\r\n") == 5);
   }
-  parser.report_comments(true);
+  parser.report(sse::report::comments);
   CHECK(taken_of(parser, "data") == 0);
 }
 

@@ -21,7 +21,7 @@ static_assert(unset.type == "message");
 static_assert(unset.data.empty());
 static_assert(!unset.retry);
 
-static_assert(std::is_aggregate_v<sse::event>);
+static_assert(!std::is_aggregate_v<sse::event>);
 static_assert(std::is_trivially_copyable_v<sse::event>);
 static_assert(std::is_nothrow_default_constructible_v<sse::event>);
 
@@ -48,18 +48,26 @@ bool may_stand_inside(unsigned byte) {
   return may_stand_at_an_edge(byte) || byte == ' ' || byte == '\t';
 }
 
-TEST_CASE("an event is an aggregate, in the order id, type, data, retry") {
-  const sse::event all{"42", "tick", "text", milliseconds(3000)};
+TEST_CASE("an event is its data, or its type and data; ID and retry are named") {
+  const sse::event only_data{"text"};
+  CHECK_FALSE(only_data.id.has_value());
+  CHECK(only_data.type == "message"sv);
+  CHECK_FALSE(only_data.has_type());
+  CHECK(only_data.data == "text"sv);
+  CHECK_FALSE(only_data.retry.has_value());
+
+  const sse::event without_id{"tick", "text"};
+  CHECK_FALSE(without_id.id.has_value());
+  CHECK(without_id.type == "tick"sv);
+  CHECK(without_id.has_type());
+  CHECK(without_id.data == "text"sv);
+  CHECK_FALSE(without_id.retry.has_value());
+
+  const sse::event all = sse::event{"tick", "text"}.with_id("42").with_retry(milliseconds(3000));
   CHECK(all.id == "42"sv);
   CHECK(all.type == "tick"sv);
   CHECK(all.data == "text"sv);
   CHECK(all.retry == milliseconds(3000));
-
-  const sse::event without_id{std::nullopt, "tick", "text"};
-  CHECK_FALSE(without_id.id.has_value());
-  CHECK(without_id.type == "tick"sv);
-  CHECK(without_id.data == "text"sv);
-  CHECK_FALSE(without_id.retry.has_value());
 
   const sse::event none{};
   CHECK_FALSE(none.id.has_value());
@@ -68,40 +76,114 @@ TEST_CASE("an event is an aggregate, in the order id, type, data, retry") {
   CHECK_FALSE(none.retry.has_value());
 }
 
+TEST_CASE("with_id and with_retry leave the event they are asked of as it was") {
+  const sse::event before{"tick", "text"};
+  CHECK(before.with_id("42").with_id("43").id == "43"sv);
+  CHECK(before.with_retry(milliseconds(1)).with_retry(std::chrono::seconds(2)).retry ==
+        milliseconds(2000));
+  CHECK_FALSE(before.id);
+  CHECK_FALSE(before.retry);
+}
+
+TEST_CASE("the first of one text is the data, and of two the type: no text is taken for an ID") {
+  const sse::event one = {"hello"};
+  CHECK_FALSE(one.id);
+  CHECK(one.data == "hello"sv);
+  const sse::event two = {"tick", "hello"};
+  CHECK_FALSE(two.id);
+  CHECK(two.type == "tick"sv);
+  CHECK(two.data == "hello"sv);
+  const auto data_of = [](const sse::event& e) { return std::string(e.data); };
+  CHECK(data_of({"hello"}) == "hello");
+  CHECK(data_of({"tick", "hello"}) == "hello");
+  CHECK(data_of("hello") == "hello");
+}
+
+TEST_CASE("three texts, or none at all, make no event") {
+  using text = const char*;
+  using view = std::string_view;
+  static_assert(std::is_constructible_v<sse::event, text>);
+  static_assert(std::is_constructible_v<sse::event, view>);
+  static_assert(std::is_constructible_v<sse::event, std::string&>);
+  static_assert(std::is_constructible_v<sse::event, const std::string&, text>);
+  static_assert(std::is_convertible_v<text, sse::event>);
+  static_assert(!std::is_constructible_v<sse::event, text, text, text>);
+  static_assert(!std::is_constructible_v<sse::event, view, view, view>);
+  static_assert(!std::is_constructible_v<sse::event, std::nullopt_t, text, text>);
+  static_assert(!std::is_constructible_v<sse::event, std::nullptr_t, text, text>);
+  static_assert(!std::is_constructible_v<sse::event, text, text, text, milliseconds>);
+  static_assert(!std::is_constructible_v<sse::event, std::nullptr_t>);
+  static_assert(!std::is_constructible_v<sse::event, std::nullptr_t, text>);
+  static_assert(!std::is_constructible_v<sse::event, text, std::nullptr_t>);
+  static_assert(!std::is_constructible_v<sse::event, std::nullopt_t>);
+  static_assert(!std::is_constructible_v<sse::event, std::nullopt_t, text>);
+  static_assert(!std::is_constructible_v<sse::event, int>);
+  static_assert(!std::is_constructible_v<sse::event, text, int>);
+}
+
+TEST_CASE("an event takes whatever is viewed as text, and views it") {
+  const std::string type = "tick";
+  std::string data = "text";
+  const sse::event e{type, data};
+  CHECK(e.type.data() == type.data());
+  CHECK(e.data.data() == data.data());
+  const std::string id = "42";
+  CHECK(e.with_id(id).id->data() == id.data());
+  CHECK(sse::event(std::string_view(data)).data.data() == data.data());
+}
+
 TEST_CASE("an empty ID and an absent one differ") {
-  const sse::event reset{""};
+  const sse::event reset = sse::event{}.with_id("");
   CHECK(reset.id.has_value());
   CHECK(reset.id == ""sv);
   CHECK(reset.id != unset.id);
+  CHECK(reset != unset);
 }
 
 TEST_CASE("data may hold NUL") {
-  const sse::event e{std::nullopt, "message", "a\0b"sv};
+  const sse::event e{"a\0b"sv};
   CHECK(e.data.size() == 3);
 }
 
-#ifdef __cpp_designated_initializers
-TEST_CASE("an event can be made with designated initialisers") {
-  constexpr sse::event only_data{.data = "text"};
-  static_assert(!only_data.id && only_data.type == "message" && !only_data.retry);
-  CHECK(only_data.data == "text"sv);
-
-  constexpr sse::event only_type{.type = "tick"};
-  static_assert(!only_type.id && only_type.data.empty() && !only_type.retry);
-  CHECK(only_type.type == "tick"sv);
-
-  constexpr sse::event without_type{.id = "42", .data = "text", .retry = milliseconds(3000)};
-  static_assert(without_type.type == "message" && without_type.data == "text");
-  CHECK(without_type.id == "42"sv);
-  CHECK(without_type.retry == milliseconds(3000));
+TEST_CASE("the type message that was given is told from none, and an empty one is none") {
+  CHECK(sse::event{"message", "x"}.has_type());
+  CHECK(sse::event{std::string_view("message"), "x"}.has_type());
+  CHECK_FALSE(sse::event{"", "x"}.has_type());
+  CHECK_FALSE(sse::event{"x"}.has_type());
+  CHECK_FALSE(sse::event{}.has_type());
+  const sse::event copy = sse::event{"x"};
+  CHECK_FALSE(copy.with_id("1").has_type());
+  CHECK(sse::event{"message", "x"}.type == sse::event{"x"}.type);
 }
-#endif
+
+TEST_CASE("events are equal if they would be written alike") {
+  const sse::event e = sse::event{"tick", "text"}.with_id("42").with_retry(milliseconds(1));
+  const sse::event others[] = {
+      sse::event{"tick", "text"}.with_id("42"),
+      sse::event{"tick", "text"}.with_retry(milliseconds(1)),
+      sse::event{"text"}.with_id("42").with_retry(milliseconds(1)),
+      e.with_id("43"),
+      e.with_id(""),
+      e.with_retry(milliseconds(2)),
+      sse::event{"tick", "texT"}.with_id("42").with_retry(milliseconds(1)),
+      sse::event{"tock", "text"}.with_id("42").with_retry(milliseconds(1))};
+  const std::string type = "tick";
+  CHECK(e == sse::event{type, "text"}.with_id("42").with_retry(milliseconds(1)));
+  CHECK_FALSE(e != e);
+  for (const sse::event& other : others) {
+    CHECK(e != other);
+    CHECK_FALSE(e == other);
+  }
+  CHECK(sse::event{"", "x"} == sse::event{"x"});
+  CHECK(sse::event{"message", "x"} != sse::event{"x"});
+  static_assert(sse::event{"a"} == sse::event{"a"} && sse::event{"a"} != sse::event{"b"});
+}
 
 TEST_CASE("a content type is told by its media type, without the parameters, in any case") {
   for (const char* const type :
        {"text/event-stream", "TEXT/Event-Stream", "text/event-stream;charset=utf-8",
         "text/event-stream ; charset=windows-1252", "text/event-stream;", " \ttext/event-stream\t ",
-        "text/event-stream;;x"}) {
+        "text/event-stream;;x", "text/event-stream charset=utf-8", "text/event-stream\tx"}) {
     CAPTURE(type);
     CHECK(sse::is_event_stream(type));
   }
@@ -110,10 +192,28 @@ TEST_CASE("a content type is told by its media type, without the parameters, in 
         "text/event stream", "text /event-stream",
         "text\x0F"
         "event-stream",
-        "text/event\x0Dstream", "x bogus", "text/event-stream,text/html",
-        "application/json; x=text/event-stream"}) {
+        "text/event\x0Dstream", "x bogus", "application/json; x=text/event-stream"}) {
     CAPTURE(type);
     CHECK_FALSE(sse::is_event_stream(type));
+  }
+}
+
+TEST_CASE("of several content types in one header the last that is valid counts") {
+  for (const char* const types :
+       {"text/event-stream, text/event-stream", "text/event-stream,text/event-stream",
+        "text/event-stream;charset=utf-8, text/event-stream", "text/html, text/event-stream",
+        "text/html;charset=\"a,b\", text/event-stream", "text/event-stream,", ",text/event-stream",
+        "text/event-stream, */*", "text/event-stream, bogus", "text/event-stream;x=\",text/html\"",
+        "text/event-stream;x=\"\\\",text/html\""}) {
+    CAPTURE(types);
+    CHECK(sse::is_event_stream(types));
+  }
+  for (const char* const types :
+       {"text/event-stream,text/html", "text/event-stream, text/event-stream;x, text/html",
+        "text/html;x=\",text/event-stream\"", "text/event-stream;x=\"\",text/html", ",", ",,",
+        "text/html;x=\",text/event-stream", "text/html;x=\",text/event-stream\\"}) {
+    CAPTURE(types);
+    CHECK_FALSE(sse::is_event_stream(types));
   }
 }
 
@@ -163,11 +263,30 @@ TEST_CASE("every pair of bytes is header safe if each may stand at its place") {
   CHECK(wrong == 0);
 }
 
-TEST_CASE("the length of an ID does not matter to a header") {
+TEST_CASE("a header carries an ID of up to 4096 bytes") {
+  CHECK(sse::longest_header_id == 4096);
   CHECK(sse::is_header_safe(""));
-  const std::string safe(100000, 'x');
-  CHECK(sse::is_header_safe(safe));
-  CHECK_FALSE(sse::is_header_safe(safe + '\x7F' + safe));
+  for (const std::size_t size : {std::size_t{1}, std::size_t{1000}, std::size_t{4095}}) {
+    CHECK(sse::is_header_safe(std::string(size, 'x')));
+  }
+  CHECK(sse::is_header_safe(std::string(4096, 'x')));
+  CHECK_FALSE(sse::is_header_safe(std::string(4097, 'x')));
+  CHECK_FALSE(sse::is_header_safe(std::string(std::size_t{1} << 20, 'a')));
+  CHECK_FALSE(sse::is_header_safe(std::string(100, 'x') + '\x7F' + std::string(100, 'x')));
+}
+
+// Another library's, whose names are all imported.
+namespace other {
+namespace sse {
+[[maybe_unused]] constexpr int event = 1;
+}
+}  // namespace other
+
+TEST_CASE("the library has a second name, for where sse is another") {
+  using namespace other;  // from here on `sse::event` is ambiguous, unless it is said as ::sse
+  const ssewire::event e{"x"};
+  static_assert(std::is_same_v<ssewire::event, ::sse::event>);
+  CHECK(e.data == "x"sv);
 }
 
 }  // namespace

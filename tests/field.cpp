@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <doctest/doctest.h>
 
-#include <sse/detail/field.hpp>  // the header is self-contained
+#include <sse/detail/parser/field.hpp>  // the header is self-contained
 #include <string>
 
 namespace {

@@ -2,7 +2,7 @@
 #include <doctest/doctest.h>
 
 #include <memory>
-#include <sse/detail/place.hpp>  // the header is self-contained
+#include <sse/detail/parser/place.hpp>  // the header is self-contained
 #include <string>
 #include <string_view>
 #include <utility>
@@ -14,16 +14,19 @@ using kind = step::kind;
 
 constexpr int places = static_cast<int>(place::ignored_early_comment) + 1;
 
+constexpr place reported[] = {place::reported_line, place::reported_id, place::reported_retry,
+                              place::reported_comment, place::reported_early_comment};
+
 // What a step does, to be compared.
 std::pair<kind, place> told(step s) { return {s.what, s.there}; }
 
 std::pair<kind, place> does(kind what, place there) { return {what, there}; }
 
-// Where some text leads whose steps do nothing but that.
+// Where some text leads whose steps do nothing but that, and say where an event begins.
 place behind(std::string_view text, place at = place::line_start) {
   for (const char c : text) {
     const step s = all_steps.find(at, c);
-    REQUIRE(s.what == kind::move);
+    REQUIRE((s.what == kind::move || s.what == kind::begin_event));
     at = s.there;
   }
   return at;
@@ -84,8 +87,6 @@ TEST_CASE("one space behind the colon is no part of the value") {
       {place::type_start, place::type_value, kind::receive},
       {place::id_start, place::id_value, kind::receive},
       {place::retry_start, place::retry_value, kind::add_digit},
-      {place::comment_start, place::comment_value, kind::receive},
-      {place::early_comment_start, place::early_comment_value, kind::receive},
   };
   for (const auto& [start, value, what] : values) {
     CHECK(last_of(" ", start) == does(kind::move, value));
@@ -114,11 +115,28 @@ TEST_CASE("a value ends with its line, and that of what is ignored does nothing"
       CHECK(last_of(c, start) == does(what, there));
       CHECK(last_of(c, value) == does(what, there));
     }
-    for (const place reported : {place::comment_start, place::comment_value,
-                                 place::early_comment_start, place::early_comment_value}) {
-      CHECK(last_of(c, reported).first == kind::special);
+    for (const place at : reported) CHECK(last_of(c, at).first == kind::special);
+  }
+}
+
+TEST_CASE("of what may be reported every byte is received, the space behind a colon too") {
+  for (const place at : reported) {
+    CHECK(is_reported(at));
+    for (const char* kept : {" ", "x", ":", "\t", "d", "\xFF"}) {
+      CHECK(last_of(kept, at) == does(kind::receive, at));
+    }
+    CHECK(last_of({"\0", 1}, at) == does(kind::receive, at));
+  }
+}
+
+TEST_CASE("what has come of a name, or of a byte order mark, is known from the place") {
+  for (const std::string_view name : {"data", "event", "id", "retry"}) {
+    for (std::size_t size = 1; size <= name.size(); ++size) {
+      CHECK(text_up_to(behind(name.substr(0, size))) == name.substr(0, size));
     }
   }
+  CHECK(text_up_to(place::mark_1) == "\xEF");
+  CHECK(text_up_to(place::mark_2) == "\xEF\xBB");
 }
 
 TEST_CASE("an ID that holds NUL is ignored, however long it is") {
@@ -150,6 +168,18 @@ TEST_CASE("where no event has begun, comments and blank lines are nothing") {
   for (const char* begun : {"x", "d", "x\n", "\nx", ":\nx:\n"}) {
     CAPTURE(begun);
     CHECK(is_in_event(behind(begun, place::event_start)));
+  }
+}
+
+TEST_CASE("an event begins with the first byte of its first field, and only there") {
+  for (const char* in_front : {"", "\n", "\r", "\r\n", ":\n", ":x\n\n"}) {
+    CAPTURE(in_front);
+    for (const char first : {'d', 'e', 'i', 'r', 'x', ' ', '\0'}) {
+      const std::string begun = std::string(in_front) + first;
+      CHECK(last_of(begun, place::event_start).first == kind::begin_event);
+      CHECK(last_of(begun + "x\n" + first, place::event_start).first == kind::move);
+    }
+    CHECK(last_of(std::string(in_front) + ":", place::event_start).first == kind::move);
   }
 }
 

@@ -19,7 +19,7 @@ using text = std::string_view;
 using milliseconds = std::chrono::milliseconds;
 
 [[maybe_unused]] constexpr auto nothing_throws = [](sse::parser& parser, sse::writer& writer,
-                                                    sse::event& event) {
+                                                    sse::event& event, char (&memory)[4]) {
   NO_THROW(sse::parser(nullptr, 0));
   NO_THROW(sse::parser(std::declval<sse::parser&&>()));
   NO_THROW(parser = std::declval<sse::parser&&>());
@@ -31,11 +31,14 @@ using milliseconds = std::chrono::milliseconds;
   NO_THROW(parser.reconnection_time());
   NO_THROW(parser.unread());
   NO_THROW(parser.offset());
-  NO_THROW(parser.dropped());
+  NO_THROW(parser.event_offset());
+  NO_THROW(parser.raw());
   NO_THROW(parser.use_storage(nullptr, 0));
+  NO_THROW(parser.use_storage(memory));
+  NO_THROW(sse::parser(memory));
   NO_THROW(parser.kept());
   NO_THROW(parser.drain());
-  NO_THROW(parser.report_comments(true));
+  NO_THROW(parser.report(sse::report::comments | sse::report::no_data));
   NO_THROW(parser.pending());
   NO_THROW(parser.finish(event));
   NO_THROW(parser.reset());
@@ -43,7 +46,12 @@ using milliseconds = std::chrono::milliseconds;
   NO_THROW(writer.write(event));
   NO_THROW(writer.comment(text{}));
   NO_THROW(writer.retry(milliseconds{}));
-  NO_THROW(writer.begin(text{}, text{}, milliseconds{}));
+  NO_THROW(writer.begin(event));
+  NO_THROW(writer.write(text{}));
+  NO_THROW(writer.write(text{}, text{}));
+  NO_THROW(writer.begin(text{}, text{}));
+  NO_THROW(writer.data_some(text{}));
+  NO_THROW(writer.use_buffer(memory));
   NO_THROW(writer.data(text{}));
   NO_THROW(writer.end());
   NO_THROW(writer.written());
@@ -52,6 +60,16 @@ using milliseconds = std::chrono::milliseconds;
   NO_THROW(sse::gather(event, static_cast<text*>(nullptr), 0));
   NO_THROW(sse::is_header_safe(text{}));
   NO_THROW(sse::is_event_stream(text{}));
+  NO_THROW(sse::event{text{}});
+  NO_THROW((sse::event{text{}, text{}}));
+  NO_THROW(event.with_id(text{}));
+  NO_THROW(event.with_retry(milliseconds{}));
+  NO_THROW(event.has_type());
+  NO_THROW(event == event);
+  NO_THROW(event != event);
+  NO_THROW(sse::bytes(text{}));
+  NO_THROW(sse::bytes(memory, sizeof memory));
+  NO_THROW(sse::storage(memory));
 };
 
 // ---- what the types are
@@ -66,7 +84,10 @@ static_assert(!std::is_copy_assignable_v<sse::parser>);
 static_assert(std::is_nothrow_move_constructible_v<sse::growing_parser>);
 static_assert(!std::is_copy_constructible_v<sse::growing_parser>);
 static_assert(std::is_trivially_copyable_v<sse::event>);
-static_assert(std::is_aggregate_v<sse::event>);
+static_assert(std::is_trivially_destructible_v<sse::event>);
+static_assert(std::is_default_constructible_v<sse::growing_parser>);
+static_assert(std::is_trivially_copyable_v<sse::bytes>);
+static_assert(std::is_trivially_copyable_v<sse::storage>);
 static_assert(sse::media_type == "text/event-stream");
 
 // ---- chunks that would not live long enough are refused

@@ -41,7 +41,8 @@ class client {
  public:
   void read(std::string_view text) {
     const std::vector<char> chunk(text.begin(), text.end());  // a block of exactly its size
-    for (const sse::event& e : parser_.events({chunk.data(), chunk.size()})) {
+    for (const auto& e : parser_.events({chunk.data(), chunk.size()})) {
+      CHECK(e.kind == sse::parser::status::event);
       seen_.push_back(
           {std::string(e.data), std::string(e.type), std::string(parser_.last_event_id())});
     }
@@ -53,7 +54,6 @@ class client {
     const auto time = parser_.reconnection_time();
     CHECK((time ? time->count() : unset) == reconnection_time);
     CHECK(parser_.last_event_id() == (expected.empty() ? "" : expected.back().last_event_id));
-    CHECK(parser_.dropped() == 0);
   }
 
  private:

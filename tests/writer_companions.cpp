@@ -25,7 +25,7 @@ using namespace std::string_view_literals;
 using namespace written;
 
 constexpr std::size_t largest_size = std::numeric_limits<std::size_t>::max();
-constexpr milliseconds longest = milliseconds::max();
+constexpr milliseconds longest = sse::longest_retry;
 
 // ---- append
 
@@ -33,7 +33,8 @@ TEST_CASE_TEMPLATE("append puts the bytes of write behind what is there", Contai
                    std::vector<char>, std::vector<unsigned char>, std::vector<std::byte>) {
   Container container;
   std::string expected;
-  for (const sse::event& e : {sse::event{"1", "t", "a\r\nb"}, sse::event{}, of_data("\n")}) {
+  for (const sse::event& e :
+       {sse::event("t", "a\r\nb").with_id("1"), sse::event{}, of_data("\n")}) {
     CHECK(sse::append(container, e) == status::ok);
     expected += output(e);
     for (const sse::event& bad : {of_id("\n"), of_type("\n")}) {
@@ -73,6 +74,27 @@ TEST_CASE("a container that cannot grow is left as it was") {
   CHECK(container.wanted == largest_size);
 }
 
+TEST_CASE_TEMPLATE("comments and retry go into a growing container, too", Container, std::string,
+                   std::vector<char>, std::vector<unsigned char>, std::vector<std::byte>) {
+  Container container;
+  CHECK(sse::append_comment(container) == status::ok);
+  CHECK(sse::append_comment(container, " a\r\nb") == status::ok);
+  CHECK(sse::append_retry(container, milliseconds(2000)) == status::ok);
+  CHECK(sse::append_retry(container, milliseconds(-1)) == status::invalid_retry);
+  CHECK(sse::append(container, {"hello"}) == status::ok);
+  const std::string_view expected = ":\n\n: a\n:b\n\nretry: 2000\n\ndata: hello\n\n";
+  const auto same = [](auto byte, char c) { return static_cast<char>(byte) == c; };
+  CHECK(std::equal(container.begin(), container.end(), expected.begin(), expected.end(), same));
+}
+
+TEST_CASE("one appended text is data, two are type and data") {
+  std::string text;
+  CHECK(sse::append(text, {"hello"}) == status::ok);
+  CHECK(sse::append(text, {"tick", "hello"}) == status::ok);
+  CHECK(sse::append(text, sse::event{"tick", "hello"}.with_id("42")) == status::ok);
+  CHECK(text == "data: hello\n\nevent: tick\ndata: hello\n\nevent: tick\nid: 42\ndata: hello\n\n");
+}
+
 // ---- gather
 
 struct piece {  // like iovec
@@ -88,7 +110,7 @@ std::vector<piece> gather(const sse::event& e) {
 
 TEST_CASE("the gathered pieces are the bytes of write, and no payload is copied") {
   for (const std::string& text : words("a\r\n", 4)) {
-    const sse::event e{"11", "tick", text, longest};
+    const sse::event e = sse::event("tick", text).with_id("11").with_retry(longest);
     std::string all, id, type, data;
     for (const piece& each : gather(e)) {
       const std::string_view bytes(each.data, each.size);
@@ -110,15 +132,18 @@ TEST_CASE("the gathered pieces are the bytes of write, and no payload is copied"
   }
 }
 
-TEST_CASE("two pieces for each line of data and 28 more are always enough") {
+TEST_CASE("two pieces for each line of data and 19 more are always enough") {
+  const sse::event most = sse::event("t", "").with_id("1").with_retry(longest);
   std::string text = "x";
   for (std::size_t lines = 1; lines < 100; ++lines, text += "\nx") {
-    CHECK(gather({"1", "t", text, longest}).size() == 2 * lines + 28);
+    sse::event e = most;
+    e.data = text;
+    CHECK(gather(e).size() == 2 * lines + 19);
   }
 }
 
 TEST_CASE("too few pieces are no_space, with the count needed") {
-  const sse::event e{"1", "t", "a\nb", milliseconds(20)};
+  const sse::event e = sse::event("t", "a\nb").with_id("1").with_retry(milliseconds(20));
   const std::size_t count = gather(e).size();
   for (std::size_t capacity = 0; capacity <= count + 1; ++capacity) {
     std::vector<std::string_view> pieces(count + 2, "untouched");
@@ -131,7 +156,8 @@ TEST_CASE("too few pieces are no_space, with the count needed") {
 
 #if __has_include(<sys/uio.h>)
 TEST_CASE("gathered pieces can be given to writev") {
-  const sse::event e{"42", "tick", "two\r\nlines\n", milliseconds(3000)};
+  const sse::event e =
+      sse::event("tick", "two\r\nlines\n").with_id("42").with_retry(milliseconds(3000));
   iovec pieces[64];
   const sse::gathered gathered = sse::gather(e, pieces, 64);
   REQUIRE(gathered.status == status::ok);
@@ -151,7 +177,7 @@ TEST_CASE("gathered pieces can be given to writev") {
 // ---- Constant expressions
 
 static_assert(sse::encoded_size(sample) == sample_bytes.size());
-static_assert(sse::encoded_size({"\n"}) == 0);
+static_assert(sse::encoded_size(sse::event().with_id("\n")) == 0);
 
 constexpr bool appends() {
   bounded container;

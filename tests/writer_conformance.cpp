@@ -55,9 +55,13 @@ status write(sse::writer& writer, const task& what) {
     const status result = writer.comment(*what.comment);
     if (result != status::ok) return result;
   }
-  const std::string_view type = what.type ? *what.type : std::string_view();
-  if (what.data) return writer.write({what.id, type, *what.data, what.retry});
-  const status begun = writer.begin(type, what.id, what.retry);
+  sse::event e;
+  if (what.id) e.id = *what.id;
+  if (what.type) e.type = *what.type;
+  if (what.data) e.data = *what.data;
+  e.retry = what.retry;
+  if (what.data) return writer.write(e);
+  const status begun = writer.begin(e);
   return begun == status::ok ? writer.end() : begun;
 }
 
@@ -91,7 +95,7 @@ void check_read_back(const json& vector, std::string_view bytes) {
   if (seen.reconnection_time) CHECK(*seen.reconnection_time == vector.value("retry", 0u));
 
   replay::setting how;
-  how.comments = true;
+  how.reports = sse::report::everything;
   const char* const difference =
       replay::difference(seen, stream, std::vector<std::size_t>{bytes.size()}, how);
   CHECK_MESSAGE(difference == nullptr, difference);

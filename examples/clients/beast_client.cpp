@@ -14,10 +14,10 @@
 #include <boost/beast/core.hpp>
 #include <boost/beast/http.hpp>
 #include <csignal>
-#include <cstdio>
 #include <exception>
+#include <iostream>
 #include <sse/growing_parser.hpp>
-#include <sse/writer.hpp>
+#include <sse/growing_writer.hpp>
 #include <stdexcept>
 #include <string>
 
@@ -41,11 +41,14 @@ bool is_event_stream(const http::response_header<>& head) {
   return head.result() == http::status::ok && sse::is_event_stream({type.data(), type.size()});
 }
 
-void use(const sse::event& e) {
-  std::string text;
-  static_cast<void>(sse::append(text, e));  // what was parsed can be written
-  std::fwrite(text.data(), 1, text.size(), stdout);
-  std::fflush(stdout);
+void use(sse::parser::item e) {
+  if (e.kind == sse::parser::status::skipped) {
+    std::cerr << "beast_client: skipped an event that is too large\n";
+    return;
+  }
+  if (e.retry > sse::longest_retry) e.retry = sse::longest_retry;  // all else can be written
+  sse::growing_writer writer;
+  if (writer.write(e) == sse::writer::status::ok) std::cout << writer.written() << std::flush;
 }
 
 int read_events(const std::string& host, const std::string& port, const std::string& target) {
@@ -64,8 +67,7 @@ int read_events(const std::string& host, const std::string& port, const std::str
   response.body_limit(boost::none);  // else it is 8 MB, and a stream has no end
   http::read_header(socket, buffer, response);
   if (!is_event_stream(response.get())) {
-    std::fprintf(stderr, "beast_client: status %u, but no event stream\n",
-                 response.get().result_int());
+    std::cerr << "beast_client: status " << response.get().result_int() << ", no event stream\n";
     return 1;
   }
 
@@ -78,10 +80,10 @@ int read_events(const std::string& host, const std::string& port, const std::str
     http::read_some(socket, buffer, response, error);  // `read` would wait until `bytes` are full
     // What came before an error counts.
     const std::size_t count = sizeof bytes - response.get().body().size;
-    for (const sse::event& e : parser.events({bytes, count})) {
+    for (const auto& e : parser.events({bytes, count})) {
       use(e);
       if (stopped != 0) return 0;
-      if (std::ferror(stdout) != 0) throw std::runtime_error("cannot write");
+      if (!std::cout) throw std::runtime_error("cannot write");
     }
     if (error && error != http::error::need_buffer) throw beast::system_error(error);
   }
@@ -92,7 +94,7 @@ int read_events(const std::string& host, const std::string& port, const std::str
 
 int main(int argc, char** argv) {
   if (argc != 4) {
-    std::fprintf(stderr, "usage: beast_client HOST PORT TARGET\n");
+    std::cerr << "usage: beast_client HOST PORT TARGET\n";
     return 2;
   }
   struct sigaction action = {};
@@ -102,7 +104,7 @@ int main(int argc, char** argv) {
     return read_events(argv[1], argv[2], argv[3]);
   } catch (const std::exception& e) {
     if (stopped != 0) return 0;
-    std::fprintf(stderr, "beast_client: %s\n", e.what());
+    std::cerr << "beast_client: " << e.what() << '\n';
     return 1;
   }
 }

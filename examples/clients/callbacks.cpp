@@ -13,7 +13,7 @@
 //
 //     cpr::Get(cpr::Url{url}, cpr::Header{{"Accept", "text/event-stream"}},
 //              cpr::WriteCallback{[&](std::string_view bytes, intptr_t) {
-//                for (const sse::event& e : parser.events(bytes)) use(e);
+//                for (const auto& e : parser.events(bytes)) use(e);
 //                return stopped == 0;
 //              }});
 #include <httplib.h>
@@ -22,9 +22,9 @@
 
 #include <chrono>
 #include <csignal>
-#include <cstdio>
+#include <iostream>
 #include <sse/growing_parser.hpp>
-#include <sse/writer.hpp>
+#include <sse/growing_writer.hpp>
 #include <string>
 
 namespace {
@@ -44,18 +44,21 @@ bool is_event_stream(const httplib::Response& response) {
   return response.status == 200 && sse::is_event_stream(response.get_header_value("Content-Type"));
 }
 
-void use(const sse::event& e) {
-  std::string text;
-  static_cast<void>(sse::append(text, e));  // what was parsed can be written
-  std::fwrite(text.data(), 1, text.size(), stdout);
-  std::fflush(stdout);
+void use(sse::parser::item e) {
+  if (e.kind == sse::parser::status::skipped) {
+    std::cerr << "callbacks: skipped an event that is too large\n";
+    return;
+  }
+  if (e.retry > sse::longest_retry) e.retry = sse::longest_retry;  // all else can be written
+  sse::growing_writer writer;
+  if (writer.write(e) == sse::writer::status::ok) std::cout << writer.written() << std::flush;
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
   if (argc != 3) {
-    std::fprintf(stderr, "usage: callbacks SCHEME://HOST[:PORT] PATH\n");
+    std::cerr << "usage: callbacks SCHEME://HOST[:PORT] PATH\n";
     return 2;
   }
   struct sigaction action = {};
@@ -76,15 +79,15 @@ int main(int argc, char** argv) {
         return stopped == 0 && is_event_stream(response);
       },
       [&](const char* bytes, std::size_t count) {
-        for (const sse::event& e : parser.events({bytes, count})) {
+        for (const auto& e : parser.events({bytes, count})) {
           use(e);
-          if (stopped != 0 || std::ferror(stdout) != 0) return false;
+          if (stopped != 0 || !std::cout) return false;
         }
         return stopped == 0;
       });
   // Asked once more, for a response without a body, such as 204, called neither.
   if (stopped != 0 || (result && is_event_stream(*result))) return 0;
-  std::fprintf(stderr, "callbacks: %s, status %d\n", httplib::to_string(result.error()).c_str(),
-               result ? result->status : status);
+  std::cerr << "callbacks: " << httplib::to_string(result.error()) << ", status "
+            << (result ? result->status : status) << '\n';
   return 1;
 }

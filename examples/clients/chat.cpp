@@ -2,8 +2,8 @@
 // Asks a language model, by the chat completions of OpenAI and of the many servers that do the
 // same, and prints the text as it comes. With libcurl and nlohmann_json. The key is taken from the
 // environment: OPENAI_API_KEY. Exit code 0 if the answer came to its end, or SIGINT or SIGTERM
-// ended it; 1 if the server told an error, 2 for wrong usage, 3 if the connection failed or was cut
-// off before the answer's end.
+// ended it; 1 if the server told an error, or sent an event that is too large, 2 for wrong usage, 3
+// if the connection failed or was cut off before the answer's end.
 //
 //   g++ -std=c++17 -I ../../include chat.cpp -o chat $(pkg-config --libs libcurl)
 //   ./chat http://localhost:11434/v1/chat/completions llama3.2 'Why is the sea salty?'
@@ -51,13 +51,13 @@ std::string error_of(const json& message) {
 }
 
 // False at the end of the answer.
-bool take(answer& self, const sse::event& e) {
-  if (e.data == "[DONE]") {
-    self.done = true;
-    return false;
-  }
+bool take(answer& self, const sse::parser::item& e) {
+  self.done = e.data == "[DONE]";
+  if (self.done) return false;
   const json message = json::parse(e.data, nullptr, false);
-  self.error = message.is_discarded() ? "not JSON: " + std::string(e.data) : error_of(message);
+  self.error = e.kind == sse::parser::status::skipped ? "an event is too large"
+               : message.is_discarded()               ? "not JSON: " + std::string(e.data)
+                                                      : error_of(message);
   if (!self.error.empty()) return false;
 
   // Absent in messages that tell the role, a tool's arguments, the usage.
@@ -79,7 +79,7 @@ std::size_t receive(char* bytes, std::size_t, std::size_t count, void* user) noe
     self.body.append(bytes, std::min(count, most - self.body.size()));
     return self.body.size() < most ? count : 0;
   }
-  for (const sse::event& e : self.parser.events({bytes, count})) {
+  for (const auto& e : self.parser.events({bytes, count})) {
     if (!take(self, e)) return 0;
   }
   return count;

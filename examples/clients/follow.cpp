@@ -14,9 +14,10 @@
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
+#include <iostream>
 #include <random>
 #include <sse/growing_parser.hpp>
-#include <sse/writer.hpp>
+#include <sse/growing_writer.hpp>
 #include <string>
 #include <thread>
 
@@ -76,19 +77,22 @@ std::size_t receive_head(char* line, std::size_t, std::size_t size, void* user) 
   return self.got == answer::stream ? size : 0;
 }
 
-void use(const sse::event& e) {
-  std::string text;
-  static_cast<void>(sse::append(text, e));  // what was parsed can be written
-  std::fwrite(text.data(), 1, text.size(), stdout);
-  std::fflush(stdout);
+void use(sse::parser::item e) {
+  if (e.kind == sse::parser::status::skipped) {
+    std::fprintf(stderr, "follow: skipped an event that is too large\n");
+    return;
+  }
+  if (e.retry > sse::longest_retry) e.retry = sse::longest_retry;  // all else can be written
+  sse::growing_writer writer;
+  if (writer.write(e) == sse::writer::status::ok) std::cout << writer.written() << std::flush;
 }
 
 // Takes the body as it comes. An exception must not pass through libcurl.
 std::size_t receive(char* bytes, std::size_t, std::size_t count, void* user) noexcept {
   auto& self = *static_cast<follower*>(user);
-  for (const sse::event& e : self.parser.events({bytes, count})) {
+  for (const auto& e : self.parser.events({bytes, count})) {
     use(e);
-    if (stopped != 0 || std::ferror(stdout) != 0) return 0;
+    if (stopped != 0 || !std::cout) return 0;
   }
   self.last_byte = steady_clock::now();  // now only: whoever reads our output may take their time
   return count;
@@ -130,10 +134,9 @@ milliseconds time_to_wait(const follower& self, int failures) {
 
 int follow(follower& self) {
   for (int failures = 0; stopped == 0;) {
-    const auto dropped = self.parser.dropped();
     const CURLcode result = connect(self);
     if (stopped != 0) break;
-    if (std::ferror(stdout) != 0) {
+    if (!std::cout) {
       std::fprintf(stderr, "follow: cannot write\n");
       return 1;
     }
@@ -149,9 +152,6 @@ int follow(follower& self) {
       return 1;
     }
     failures = self.got == answer::stream ? 0 : failures + 1;
-    if (self.parser.dropped() != dropped) {
-      std::fprintf(stderr, "follow: skipped events larger than %zu bytes\n", self.parser.limit());
-    }
     const milliseconds wait = time_to_wait(self, failures);
     std::fprintf(stderr, "follow: %s; again in %lld ms\n",
                  result == CURLE_OK                    ? "the stream ended"

@@ -20,7 +20,7 @@
 #include <map>
 #include <memory>
 #include <set>
-#include <sse/writer.hpp>
+#include <sse/growing_writer.hpp>
 #include <string>
 #include <utility>
 #include <vector>
@@ -40,10 +40,11 @@ using encoded = std::shared_ptr<const std::string>;  // an event, shared by all 
 constexpr std::size_t history_limit = 1'048'576;        // in bytes, to resume from
 constexpr std::size_t queue_limit = 2 * history_limit;  // who lets more wait is dropped
 
-encoded encode(const sse::event& event) {
-  std::string text;
-  if (sse::append(text, event) != sse::writer::status::ok) return nullptr;
-  return std::make_shared<const std::string>(std::move(text));
+encoded encode(std::uint64_t number, const sse::event& event) {
+  const std::string id = std::to_string(number);
+  sse::growing_writer writer;
+  if (writer.write(event.with_id(id)) != sse::writer::status::ok) return nullptr;
+  return std::make_shared<const std::string>(writer.take());
 }
 
 struct client {
@@ -99,20 +100,20 @@ struct hub {
     if (!last_event_id.empty()) position = std::strtoull(last_event_id.c_str(), nullptr, 10);
     if (position < forgotten || position > newest) {
       position = forgotten;
-      c.send(encode({std::to_string(position), "gap", last_event_id}));
+      c.send(encode(position, {"gap", last_event_id}));
     }
     for (; position < newest; ++position) {
       const auto& [channel, event] = history[position - forgotten];
       if (c.followed.contains(channel)) c.send(event);
     }
     // Reconnection times differ, so that after a restart they do not all come back at once.
-    c.send(encode({std::to_string(newest), "ready", name, 1s + last_number % 64 * 32ms}));
+    c.send(encode(newest, sse::event{"ready", name}.with_retry(1s + last_number % 64 * 32ms)));
     return name;
   }
 
   /// False if the type cannot be sent.
   bool publish(const std::string& channel, const std::string& type, const std::string& data) {
-    const encoded event = encode({std::to_string(newest + 1), type, data});
+    const encoded event = encode(newest + 1, {type, data});
     if (event == nullptr) return false;
     ++newest;
     history.emplace_back(channel, event);
@@ -131,7 +132,7 @@ struct hub {
   asio::awaitable<void> send_heartbeats(std::chrono::milliseconds interval) {
     for (;;) {
       co_await timer(co_await asio::this_coro::executor, interval).async_wait();
-      const encoded heartbeat = encode({std::to_string(newest), "heartbeat", ""});
+      const encoded heartbeat = encode(newest, {"heartbeat", ""});
       for (const auto& [name, c] : clients) c->send(heartbeat);
     }
   }

@@ -14,11 +14,10 @@
 #include <cstdio>
 #include <cstdlib>
 #include <optional>
-#include <sse/writer.hpp>
+#include <sse/growing_writer.hpp>
 #include <string>
 #include <string_view>
 #include <thread>
-#include <vector>
 
 namespace {
 
@@ -151,26 +150,26 @@ class follower {
 /// Runs in the client's thread until the client is gone, or the server stops.
 bool stream(follower& lines, const std::atomic<bool>& running, milliseconds heartbeat,
             httplib::DataSink& sink) {
-  using status = sse::writer::status;
   using clock = std::chrono::steady_clock;
-  std::vector<char> buffer(128 * 1024);  // a piece and what is waiting fit, whatever the piece
-  sse::writer writer(buffer.data(), buffer.size());
-  bool ok = writer.retry(2s) == status::ok;
-  clock::time_point sent;
+  sse::growing_writer writer;
+  sse::event fields = sse::event().with_retry(2s);    // of the next event, and so of the first
+  clock::time_point sent = clock::now() - heartbeat;  // so one comes at once
+  bool ok = true;
   while (ok && running) {
     const std::optional<follower::piece> piece = lines.next();
     if (piece) {
-      if (piece->begins) ok = writer.begin({}, piece->id) == status::ok;
-      ok = ok && writer.data(piece->text) == status::ok;
-      if (piece->ends) ok = ok && writer.end() == status::ok;
-      if (writer.written().size() < buffer.size() / 4) continue;
+      if (piece->begins) ok = writer.begin(fields.with_id(piece->id)) == sse::writer::status::ok;
+      fields = {};
+      writer.data(piece->text);
+      if (piece->ends) writer.end();
+      if (writer.written().size() < 32'768) continue;
     } else if (writer.written().empty()) {
       // A comment cannot come inside an event: then the rest of the line has to come first.
       if (clock::now() - sent < heartbeat || lines.is_inside_line()) {
         std::this_thread::sleep_for(100ms);
         continue;
       }
-      ok = writer.comment() == status::ok;
+      writer.comment();
     }
     const std::string_view text = writer.written();
     ok = ok && sink.write(text.data(), text.size());

@@ -13,7 +13,7 @@
 #include <cstdlib>
 #include <memory>
 #include <set>
-#include <sse/writer.hpp>
+#include <sse/growing_writer.hpp>
 #include <string>
 
 namespace {
@@ -58,9 +58,9 @@ class server {
   }
 
   void publish(const sse::event& event) {
-    std::string text;
-    if (stopping_ || sse::append(text, event) != sse::writer::status::ok) return;
-    newest_ = std::make_shared<const std::string>(std::move(text));
+    sse::growing_writer writer;
+    if (stopping_ || writer.write(event) != sse::writer::status::ok) return;
+    newest_ = std::make_shared<const std::string>(writer.take());
     for (client* c : clients_) {
       if (!c->streaming) continue;
       if (has_room(*c)) {
@@ -165,10 +165,9 @@ class server {
   }
 
   void send_heartbeats() {
-    char text[8];
-    sse::writer writer(text);
-    if (writer.comment() != sse::writer::status::ok) return;
-    const auto heartbeat = std::make_shared<const std::string>(writer.written());
+    sse::growing_writer writer;
+    writer.comment();
+    const auto heartbeat = std::make_shared<const std::string>(writer.take());
     for (client* c : clients_) {
       if (c->streaming && has_room(*c)) send(*c, heartbeat);
       if (!c->streaming && uv_now(loop_) > c->since + patience) close(c->socket, forget);
@@ -212,7 +211,7 @@ void measure(uv_timer_t* timer) {
   static int number = 0;
   const std::string data = "{\"number\":" + std::to_string(++number) +
                            ",\"free_memory\":" + std::to_string(uv_get_free_memory()) + "}";
-  static_cast<server*>(timer->data)->publish({std::nullopt, "reading", data});
+  static_cast<server*>(timer->data)->publish({"reading", data});
 }
 
 void stop(uv_signal_t* signal, int) { static_cast<server*>(signal->data)->stop(); }

@@ -17,7 +17,7 @@
 #include <deque>
 #include <fstream>
 #include <mutex>
-#include <sse/writer.hpp>
+#include <sse/growing_writer.hpp>
 #include <string>
 #include <string_view>
 #include <thread>
@@ -38,9 +38,11 @@ class feed {
   void publish(std::string_view type, std::string_view data) {
     const std::lock_guard<std::mutex> lock(mutex_);
     const std::string id = std::to_string(newest_ + 1);
-    std::string text;
-    if (sse::append(text, {id, type, data}) != sse::writer::status::ok) return;
-    history_.push_back(std::move(text));
+    // Each has the reconnection time, for any may be the first that a client gets.
+    const auto event = sse::event{type, data}.with_id(id).with_retry(2s);
+    sse::growing_writer writer;
+    if (writer.write(event) != sse::writer::status::ok) return;
+    history_.push_back(writer.take());
     if (history_.size() > history_events) history_.pop_front();
     ++newest_;
     changed_.notify_all();
@@ -117,18 +119,13 @@ std::uint64_t last_event_id(const httplib::Request& request) {
 
 /// Runs in the client's thread until the client is gone, or the feed is closed.
 bool stream(feed& feed, std::uint64_t id, milliseconds heartbeat, httplib::DataSink& sink) {
-  char buffer[64];
-  sse::writer writer(buffer);
-  if (writer.retry(2s) != sse::writer::status::ok) return false;
-  std::string text(writer.written());
-  do {
-    if (text.empty()) {  // or proxies close the connection, and clients that are gone go unnoticed
-      writer.clear();
-      if (writer.comment() != sse::writer::status::ok) return false;
-      text = writer.written();
-    }
+  sse::growing_writer writer;
+  writer.comment();  // or proxies close the connection, and clients that are gone go unnoticed
+  std::string text;
+  while (feed.wait_for_events(id, text, heartbeat)) {
+    if (text.empty()) text = writer.written();
     if (!sink.write(text.data(), text.size())) return false;
-  } while (feed.wait_for_events(id, text, heartbeat));
+  }
   sink.done();
   return true;
 }

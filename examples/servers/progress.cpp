@@ -18,7 +18,7 @@
 #include <mutex>
 #include <optional>
 #include <random>
-#include <sse/writer.hpp>
+#include <sse/growing_writer.hpp>
 #include <string>
 #include <thread>
 
@@ -104,26 +104,22 @@ class jobs {
 /// Runs in the client's thread until the job is finished, or the client is gone.
 bool stream(jobs& jobs, const std::string& name, int seen, milliseconds heartbeat,
             httplib::DataSink& sink) {
-  using status = sse::writer::status;
-  char buffer[128];
-  sse::writer writer(buffer);
-  status written = writer.retry(1s);
-  for (;;) {
-    const std::string_view text = writer.written();
-    if (written != status::ok || !sink.write(text.data(), text.size())) return false;
-    writer.clear();
-    if (seen == 100) break;
+  sse::growing_writer writer;
+  while (seen != 100) {
     // A client that is slow gets fewer events, not older ones.
     const std::optional<int> percent = jobs.wait_for_progress(name, seen, heartbeat);
     if (!percent) break;
-    const std::string number = std::to_string(*percent);
     if (*percent == seen) {
-      written = writer.comment();
-    } else if (*percent < 100) {
-      written = writer.write({number, "progress", number});
+      writer.comment();
     } else {
-      written = writer.write({number, "done", "the result"});
+      const std::string number = std::to_string(*percent);
+      sse::event e = sse::event{"progress", number}.with_id(number);
+      if (*percent == 100) e = sse::event{"done", "the result"}.with_id(number);
+      if (seen < 0) e.retry = 1s;  // who comes again has been told
+      if (writer.write(e) != sse::writer::status::ok) return false;
     }
+    const std::string text = writer.take();
+    if (!sink.write(text.data(), text.size())) return false;
     seen = *percent;
   }
   sink.done();

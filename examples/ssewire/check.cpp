@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The judge is sse::growing_parser: of the stream here, and of single lines in judge.cpp. Lines are
-// walked only to say where, and why it judged so.
+// The judge is sse::growing_parser. Lines are walked only to say where, and why it judged so.
 #include <sse/growing_parser.hpp>
 #include <string>
 #include <utility>
@@ -16,7 +15,7 @@ namespace tool {
 
 namespace {
 
-using status = sse::growing_parser::status;
+using status = sse::parser::status;
 constexpr std::size_t most = sse::growing_parser::default_limit;
 
 std::string count(std::uint64_t number, const std::string& thing) {
@@ -25,15 +24,15 @@ std::string count(std::uint64_t number, const std::string& thing) {
 
 class checker {
  public:
-  explicit checker(report& report) : report_(report) { parser_.report_comments(true); }
+  explicit checker(report& report) : report_(report) { parser_.report(sse::report::everything); }
 
   void take(std::string_view chunk) {
     lines_.feed(chunk);
     for (piece p; lines_.next(p);) {
       if (line_.size() <= most) line_ += p.text;
-      const bool dispatched = run_parser(p);
+      const status found = run_parser(p);
       if (p.ends_line) {
-        look_at_line(p.at, dispatched);
+        look_at_line(p.at, found);
         line_.clear();
       }
       if (p.end) look_at_line_end(p.at, *p.end);
@@ -59,23 +58,21 @@ class checker {
     return std::to_string(time.count()) + " ms";
   }
 
-  // True if an event was dispatched.
-  bool run_parser(const piece& p) {
-    bool dispatched = false;
-    parser_.feed(p.bytes);
-    sse::event e;
-    for (status s = parser_.next(e); s != status::need_input; s = parser_.next(e)) {
-      if (s == status::comment) ++comments_;
-      if (s != status::event) continue;
-      dispatched = true;
+  // What has come of a line, if it has ended.
+  status run_parser(const piece& p) {
+    status found = status::need_input;
+    for (const auto& e : parser_.events(p.bytes)) {
+      found = e.kind;
+      if (found == status::comment) ++comments_;
+      if (found != status::event) continue;
       ++events_;
       report_.event(p.at, shown(e.type) + (e.id ? ", ID " + shown(*e.id) : "") + ", " +
                               count(e.data.size(), "byte") + " of data: " + shown(e.data));
     }
-    return dispatched;
+    return found;
   }
 
-  void look_at_line(place at, bool dispatched) {
+  void look_at_line(place at, status found) {
     if (at.line == 1 && begins_with(line_, byte_order_mark)) {
       report_.note(at, "a byte order mark, which is removed here");
       line_.erase(0, byte_order_mark.size());
@@ -83,40 +80,42 @@ class checker {
     if (line_.size() > most) {
       report_.warning(at, "a line of more than " + count(most, "byte") + " is not looked at");
     } else if (!line_.empty()) {
-      look_at_field(at);
+      if (found != status::comment) look_at_field(at, found == status::ignored_line);
     } else {
-      if (!dispatched) look_at_undispatched(at);
+      if (found == status::skipped) {
+        report_.warning(at, "an event of more than " + count(most, "byte") + " is not looked at");
+      } else if (found == status::no_data) {
+        look_at_no_data(at);
+      }
       event_ = {};
     }
   }
 
-  void look_at_field(place at) {
-    const field kind = judge(line_);
-    if (kind == field::comment) return;
+  void look_at_field(place at, bool ignored) {
     if (event_.begin.line == 0) event_.begin = at;
-    if (kind == field::ignored) {
+    if (ignored) {
       return report_.warning(at, "ignored: " + why_ignored(line_, event_.behind_data));
     }
-    event_.behind_data = kind == field::data;
-    look_at_value(at, value_of(line_), kind);
-    if (kind == field::event) look_at_repetition(at, "type", event_.type);
-    if (kind == field::id) look_at_repetition(at, "ID", event_.id);
+    const std::string_view name = name_of(line_);
+    event_.behind_data = name == "data";
+    look_at_value(at, value_of(line_), name);
+    if (name == "event") look_at_repetition(at, "type", event_.type);
+    if (name == "id") look_at_repetition(at, "ID", event_.id);
   }
 
-  void look_at_value(place at, std::string_view value, field kind) {
+  void look_at_value(place at, std::string_view value, std::string_view name) {
     if (!is_utf8(line_)) {
       report_.warning(at, "changed: what is not UTF-8 becomes U+FFFD: " + shown(value));
     }
-    const std::size_t colon = line_.find(':');
-    if (!value.empty() && line_[colon + 1] != ' ' && !std::exchange(told_of_space_, true)) {
+    if (!value.empty() && line_[name.size() + 1] != ' ' && !std::exchange(told_of_space_, true)) {
       report_.note(at, "no space behind the colon, which is fine (said once)");
     }
-    if (kind == field::id && value.empty()) {
+    if (name == "id" && value.empty()) {
       report_.note(at, "an empty ID resets the last event ID: a reconnect sends none");
-    } else if (kind == field::id && !sse::is_header_safe(value)) {
+    } else if (name == "id" && !sse::is_header_safe(value)) {
       report_.warning(
           at, "the ID " + shown(value) + " is not fit for a header: no reconnect can send it");
-    } else if (kind == field::retry) {
+    } else if (name == "retry") {
       report_.note(at, "the reconnection time is " +
                            count_of_ms(parser_.reconnection_time().value()) + " from now on");
     }
@@ -129,10 +128,8 @@ class checker {
     line = at.line;
   }
 
-  void look_at_undispatched(place at) {
-    if (parser_.dropped() != std::exchange(dropped_, parser_.dropped())) {
-      report_.warning(at, "an event of more than " + count(most, "byte") + " is not looked at");
-    } else if (event_.type != 0) {
+  void look_at_no_data(place at) {
+    if (event_.type != 0) {
       report_.warning(at, "no event, for there are no data; the type of line " +
                               std::to_string(event_.type) + " is forgotten");
     } else if (event_.id != 0) {
@@ -163,7 +160,6 @@ class checker {
 
   std::uint64_t events_ = 0;
   std::uint64_t comments_ = 0;
-  std::uint64_t dropped_ = 0;
   std::optional<line_end> first_end_;
   bool told_of_space_ = false;
   bool told_of_mix_ = false;

@@ -4,6 +4,7 @@
 #define SSEWIRE_TOOL_COMMANDS_HPP
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <sse/growing_parser.hpp>
@@ -29,7 +30,7 @@ struct decode_options {
   bool nul_separated = false;
   std::vector<std::string> types;  // all, if empty
   std::optional<std::uint64_t> limit;
-  std::uint64_t max_event = sse::growing_parser::default_limit;
+  std::size_t max_event = sse::growing_parser::default_limit;
 };
 
 /// Event stream to JSON Lines, or to the data alone.

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 #include <algorithm>
-#include <limits>
 #include <sse/growing_parser.hpp>
 
 #include "commands.hpp"
@@ -12,23 +11,25 @@ namespace tool {
 namespace {
 
 using namespace std::string_view_literals;
-using status = sse::growing_parser::status;
+using status = sse::parser::status;
 
 class printer {
  public:
   printer(const decode_options& options, output& out)
       : options_(options), out_(out), end_(options.nul_separated ? "\0"sv : "\n"sv) {}
 
-  void event(const sse::event& e) {
+  void event(const sse::parser::item& e) {
     if (options_.data_only) {
       out_.put(e.data);
       out_.put(end_);
       return;
     }
     if (e.id) member("id", json_string(*e.id));
-    member("event", colours_.strong, json_string(e.type));
-    member("data",
-           options_.embed_json && is_json(e.data) ? on_one_line(e.data) : json_string(e.data));
+    if (e.has_type()) member("event", colours_.strong, json_string(e.type));
+    if (e.kind != status::no_data) {
+      member("data",
+             options_.embed_json && is_json(e.data) ? on_one_line(e.data) : json_string(e.data));
+    }
     if (e.retry) member("retry", std::to_string(e.retry->count()));
     end_line();
   }
@@ -67,11 +68,11 @@ class printer {
   std::string line_;
 };
 
-// Room for the data, and for IDs and types.
-std::size_t storage_limit(const decode_options& options) {
-  constexpr std::size_t beside_data = 64 * 1024;
-  constexpr std::size_t most = std::numeric_limits<std::size_t>::max() - beside_data;
-  return static_cast<std::size_t>(std::min<std::uint64_t>(options.max_event, most)) + beside_data;
+sse::report wanted_reports(const decode_options& options) {
+  using sse::report;
+  const bool whole_stream = !options.data_only && options.types.empty();
+  return (options.comments ? report::comments : report::nothing) |
+         (whole_stream ? report::no_data : report::nothing);
 }
 
 }  // namespace
@@ -80,12 +81,12 @@ exit_code decode(const decode_options& options) {
   input in;
   output out;
   printer print(options, out);
-  sse::growing_parser parser(storage_limit(options));
-  parser.report_comments(options.comments);
+  sse::growing_parser parser(options.max_event);
+  parser.report(wanted_reports(options));
 
   exit_code result = exit_code::ok;
-  const auto report_too_large = [&] {
-    complain("skipped an event of more than " + std::to_string(options.max_event) +
+  const auto tell_of_skipped = [&](const std::string& what) {
+    complain("skipped " + what + " of more than " + std::to_string(options.max_event) +
              " bytes, near byte " + std::to_string(parser.offset()) + " of the stream");
     result = exit_code::too_large;
   };
@@ -94,18 +95,19 @@ exit_code decode(const decode_options& options) {
   };
 
   std::uint64_t printed = 0;
-  const auto enough = [&] { return printed == options.limit; };
-  while (!enough() && in.read()) {
-    parser.feed(in.chunk());
-    sse::event e;
-    for (status s; !enough() && (s = parser.next(e)) != status::need_input;) {
-      if (s == status::comment) {
+  while (printed != options.limit && in.read()) {
+    for (const auto& e : parser.events(in.chunk())) {
+      if (e.kind == status::comment) {
         print.comment(e.data);
-      } else if (s == status::storage_full || e.data.size() > options.max_event) {
-        report_too_large();  // and to go on is to skip it
+      } else if (e.kind == status::report_full) {
+        tell_of_skipped("a comment");
+      } else if (e.kind == status::skipped) {
+        tell_of_skipped("an event");
+      } else if (e.kind == status::no_data) {
+        if (e.id || e.retry) print.event(e);
       } else if (is_wanted(e)) {
         print.event(e);
-        ++printed;
+        if (++printed == options.limit) break;
       }
     }
     out.flush();

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
+#include <algorithm>
 #include <nlohmann/json.hpp>
-#include <sse/writer.hpp>
+#include <sse/growing_writer.hpp>
+#include <sse/owned_event.hpp>
 #include <utility>
 
 #include "commands.hpp"
@@ -20,9 +22,9 @@ struct bad_record {
 
 /// What a line of JSON may say. Without data there is no event: the ID or the reconnection time is
 /// set, and that is all.
-struct record {
-  std::optional<std::string> comment, id, type, data;
-  std::optional<std::chrono::milliseconds> retry;
+struct record : sse::owned_event {
+  std::optional<std::string> comment;
+  bool has_data = false;
 };
 
 std::string text_of(const std::string& name, const ordered_json& value) {
@@ -32,12 +34,9 @@ std::string text_of(const std::string& name, const ordered_json& value) {
 }
 
 std::chrono::milliseconds time_of(const ordered_json& value) {
-  using rep = std::chrono::milliseconds::rep;
-  const auto most = static_cast<std::uint64_t>(std::chrono::milliseconds::max().count());
-  if (!value.is_number_unsigned() || value.get<std::uint64_t>() > most) {
-    throw bad_record{"\"retry\" is no number of milliseconds"};
-  }
-  return std::chrono::milliseconds(value.get<rep>());
+  if (!value.is_number_unsigned()) throw bad_record{"\"retry\" is no number of milliseconds"};
+  const auto most = static_cast<std::uint64_t>(sse::longest_retry.count());
+  return std::chrono::milliseconds(std::min(value.get<std::uint64_t>(), most));
 }
 
 record parse_record(std::string_view line) {
@@ -54,12 +53,14 @@ record parse_record(std::string_view line) {
   for (const auto& [name, value] : object.items()) {
     if (name == "data") {
       r.data = text_of(name, value);
+      r.has_data = true;
     } else if (value.is_null()) {
       continue;
     } else if (name == "id") {
       r.id = text_of(name, value);
     } else if (name == "event") {
       r.type = text_of(name, value);
+      r.has_type = true;
     } else if (name == "retry") {
       r.retry = time_of(value);
     } else if (name == "comment") {
@@ -74,7 +75,7 @@ record parse_record(std::string_view line) {
 class encoder {
  public:
   encoder(const encode_options& options, output& out)
-      : options_(options), out_(out), next_id_(options.first_id) {}
+      : options_(options), out_(out), next_id_(options.first_id), retry_(options.retry) {}
 
   void line(std::string_view text) {
     ++number_;
@@ -83,6 +84,7 @@ class encoder {
         if (!options_.nul_separated && !text.empty() && text.back() == '\r') text.remove_suffix(1);
         record r;
         r.data = text;
+        r.has_data = true;
         write(std::move(r));
       } else if (text.find_first_not_of(" \t\r") != text.npos) {
         write(parse_record(text));
@@ -93,47 +95,40 @@ class encoder {
     }
   }
 
-  void retry(std::chrono::milliseconds time) {
-    put([&](sse::writer& writer) { return writer.retry(time); });
-  }
-  void comment(std::string_view text) {
-    put([&](sse::writer& writer) { return writer.comment(text); });
-  }
+  void comment(std::string_view text) { put(writer_.comment(text)); }
 
   exit_code result() const { return result_; }
 
  private:
   void write(record r) {
     if (r.comment) comment(*r.comment);
-    const bool numbered = r.data && !r.id && next_id_;
+    if (!r.has_data) {
+      const status begun = writer_.begin(r);
+      return put(begun == status::ok ? writer_.end() : begun);
+    }
+    const bool numbered = !r.id && next_id_;
     if (numbered) r.id = std::to_string(*next_id_);
-    if (r.data && !r.type) r.type = options_.type;
-    put([&](sse::writer& writer) {
-      if (r.data) return writer.write({r.id, r.type.value_or(""), *r.data, r.retry});
-      const status begun = writer.begin(r.type.value_or(""), r.id, r.retry);
-      return begun == status::ok ? writer.end() : begun;
-    });
+    if (!std::exchange(r.has_type, true)) r.type = options_.type;
+    if (!r.retry) r.retry = retry_;
+    put(writer_.write(r));
     if (numbered) ++*next_id_;
+    retry_.reset();
   }
 
-  // Lends a writer space until it has enough, and puts out what it wrote.
-  template <class Write>
-  void put(Write write) {
-    sse::writer writer(space_.data(), space_.size());
-    switch (write(writer)) {
-      case status::ok: out_.put(writer.written()); return;
-      case status::no_space: space_.resize(2 * space_.size()); return put(write);
-      case status::invalid_id: throw bad_record{"its ID has a CR, LF or NUL"};
-      case status::invalid_type: throw bad_record{"its type has a CR or LF"};
-      case status::invalid_retry:
-      case status::out_of_order: throw std::logic_error("refused by the writer");
-    }
+  // Puts out what was written, if it was.
+  void put(status written) {
+    if (written == status::invalid_id) throw bad_record{"its ID has a CR, LF or NUL"};
+    if (written == status::invalid_type) throw bad_record{"its type has a CR or LF"};
+    if (written != status::ok) throw std::logic_error("refused by the writer");
+    out_.put(writer_.written());
+    writer_.clear();
   }
 
   const encode_options& options_;
   output& out_;
   std::optional<std::uint64_t> next_id_;
-  std::string space_ = std::string(4096, '\0');
+  std::optional<std::chrono::milliseconds> retry_;
+  sse::growing_writer writer_;
   std::uint64_t number_ = 0;
   exit_code result_ = exit_code::ok;
 };
@@ -145,8 +140,6 @@ exit_code encode(const encode_options& options) {
   input in;
   output out;
   encoder encode(options, out);
-  if (options.retry) encode.retry(*options.retry);
-  out.flush();
 
   const char end = options.nul_separated ? '\0' : '\n';
   std::string unfinished;

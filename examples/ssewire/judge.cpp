@@ -2,28 +2,10 @@
 #include "judge.hpp"
 
 #include <algorithm>
-#include <limits>
-#include <sse/growing_parser.hpp>
 
 #include "json.hpp"
 
 namespace tool {
-
-field judge(std::string_view line) {
-  // No value on the line is as long as this type.
-  const std::string type(line.size() + 1, '?');
-  const std::string stream = "event:" + type + "\n" + std::string(line) + "\ndata\n\n";
-
-  sse::growing_parser parser(std::numeric_limits<std::size_t>::max());
-  parser.report_comments(true);
-  parser.feed(stream);
-  sse::event e;
-  if (parser.next(e) == sse::growing_parser::status::comment) return field::comment;
-  if (e.id) return field::id;
-  if (e.retry) return field::retry;
-  if (e.type != type) return field::event;
-  return e.data.empty() ? field::ignored : field::data;
-}
 
 std::string_view name_of(std::string_view line) { return line.substr(0, line.find(':')); }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What single lines of a stream are to a browser, and why.
+// What is in a line of a stream, and why a browser ignores it.
 #ifndef SSEWIRE_TOOL_JUDGE_HPP
 #define SSEWIRE_TOOL_JUDGE_HPP
 
@@ -7,11 +7,6 @@
 #include <string_view>
 
 namespace tool {
-
-enum class field { ignored, comment, data, event, id, retry };
-
-/// What the parser takes a line for. It is asked what the line changes in an event.
-field judge(std::string_view line);
 
 /// What stands in front of the first colon, and behind it without one space.
 std::string_view name_of(std::string_view line);

@@ -50,7 +50,7 @@ CLI::App* add_decode(CLI::App& app, tool::decode_options& options) {
       ->excludes(data);
   command
       ->add_option("--max-event", options.max_event,
-                   "Skip events with more data than this (default: 16M)")
+                   "Skip events that are larger than this (default: 16M)")
       ->transform(CLI::AsSizeValue(false))
       ->transform(CLI::Validator(is_not_negative, ""))  // which runs first
       ->type_name("BYTES");
@@ -73,10 +73,10 @@ CLI::App* add_encode(CLI::App& app, tool::encode_options& options) {
       ->check(has_no_line_end)
       ->type_name("NAME");
   command
-      ->add_option_function<std::uint32_t>(
-          "--retry",
-          [&options](std::uint32_t ms) { options.retry = std::chrono::milliseconds(ms); },
-          "Begin with this reconnection time")
+      ->add_option_function<std::int32_t>(
+          "--retry", [&options](std::int32_t ms) { options.retry = std::chrono::milliseconds(ms); },
+          "Give the first event this reconnection time")
+      ->check(is_not_negative)
       ->type_name("MS");
   command
       ->add_option_function<double>(

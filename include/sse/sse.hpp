@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: MIT
-// All of ssewire.
+// All of ssewire, but for what needs <ostream> or <format>: data_stream.hpp and format.hpp.
 #ifndef SSEWIRE_SSE_HPP
 #define SSEWIRE_SSE_HPP
 
 #include "event.hpp"
 #include "growing_parser.hpp"
+#include "growing_writer.hpp"
+#include "memory.hpp"
+#include "owned_event.hpp"
 #include "parser.hpp"
 #include "version.hpp"
 #include "writer.hpp"

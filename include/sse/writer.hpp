@@ -3,97 +3,185 @@
 #ifndef SSEWIRE_WRITER_HPP
 #define SSEWIRE_WRITER_HPP
 
-#include <cassert>
+#include "detail/compiler.hpp"
+#ifdef SSEWIRE_DETAIL_CXX17
+
 #include <chrono>
 #include <cstddef>
-#include <optional>
+#include <iterator>
 #include <string_view>
+#include <type_traits>
 
-#include "detail/encode.hpp"
+#include "detail/writer/encode.hpp"
+#include "detail/writer/writing.hpp"
 #include "event.hpp"
+#include "memory.hpp"
 
 namespace sse {
+
+/// The longest reconnection time that a writer takes: 2^31 - 1 ms, some 25 days. What is longer
+/// makes clients on node come back at once, and for ever; Firefox takes it modulo 2^32.
+inline constexpr std::chrono::milliseconds longest_retry = detail::longest_retry;
 
 /// Writes an event stream (9.2.5) into a buffer that you lend, and never past its end.
 ///
 ///     char buffer[4096];
 ///     sse::writer writer(buffer);
-///     if (writer.write({"42", "tick", "two\nlines"}) == sse::writer::status::ok)
-///       send(writer.written());
+///     if (writer.write("tick", "two\nlines") == sse::writer::status::ok) send(writer.written());
 ///
-/// gives `id: 42`, `event: tick`, `data: two`, `data: lines` and a blank line.
+/// gives `event: tick`, `data: two`, `data: lines` and a blank line.
 ///
 /// **Data** may be any text. It is split at LF, CR and CRLF into `data` lines, which the receiver
 /// joins by LF: so a CR or CRLF arrives as LF, and all else arrives as it was, a line end at the
 /// end included. Whatever data hold, they cannot forge a field or an event.
 ///
 /// **ID and type** cannot carry a line end, nor an ID a NUL; with one they are refused, never
-/// changed in silence. No type, and the type "message", are not written.
+/// changed in silence. A type that was not given is not written, one that was is, "message" too.
+/// The fields come in the order event, id, retry, data.
 ///
-/// **All or nothing.** A call that does not return `ok` has written nothing: `written()` and the
-/// state are as they were. (The free space behind `written()` is the writer's to scribble on.)
-class writer {
+/// **Errors.** A call that does not return `ok` has written nothing: `written()` and the state are
+/// as they were. (The free space behind `written()` is the writer's to scribble on.) So when a
+/// buffer is full:
+///
+///     while (writer.write(e) == sse::writer::status::no_space) {
+///       if (writer.written().empty()) return too_large(e);  // lend a larger one, or use `begin`
+///       send(writer.written());
+///       writer.clear();
+///     }
+///
+/// **Complexity.** Linear in what is written. **Threads.** As for any object: one at a time.
+class writer : private detail::writing {
  public:
-  enum class [[nodiscard]] status : unsigned char{
-      ok,
-      no_space,       ///< It does not fit the rest of the buffer: send, `clear`, and call again;
-                      ///< if all of the buffer was free, lend a larger one, or use `begin`.
-      invalid_id,     ///< The ID has a CR, LF or NUL: it would forge fields, or be ignored.
-      invalid_type,   ///< The type has a CR or LF.
-      invalid_retry,  ///< The reconnection time is negative.
-      out_of_order,   ///< Between `begin` and `end` only `data` may come, and only there.
-  };
+  /// | status          | means                                                          |
+  /// |-----------------|----------------------------------------------------------------|
+  /// | `ok`            | it is written                                                  |
+  /// | `no_space`      | it does not fit the rest of the buffer                         |
+  /// | `invalid_id`    | the ID has a CR, LF or NUL: it would forge fields or be ignored |
+  /// | `invalid_type`  | the type has a CR or LF                                        |
+  /// | `invalid_retry` | the time is negative, or above `longest_retry`                 |
+  /// | `out_of_order`  | between `begin` and `end` only `data` may come, and only there |
+  using writing::status;
 
-  /// Lends the buffer. A null `buffer` goes with a capacity of 0; with another (asserted in debug
-  /// builds) it counts as 0.
+  /// Lends the buffer.
+  constexpr explicit writer(storage buffer) noexcept : writing(buffer.data(), buffer.size()) {}
   constexpr writer(char* buffer, std::size_t capacity) noexcept
-      : sink_{buffer, buffer != nullptr ? capacity : 0, 0} {
-    assert(buffer != nullptr || capacity == 0);
-  }
-  template <std::size_t Size>
-  constexpr explicit writer(char (&buffer)[Size]) noexcept : writer(buffer, Size) {}
+      : writer(storage(buffer, capacity)) {}
 
   /// Writes an event with its blank line. There is always a `data` line, since without one the
   /// receiver would dispatch nothing; for an ID or a type alone use `begin` and `end`.
-  SSEWIRE_DETAIL_INLINE constexpr status write(const event& e) noexcept;
+  [[nodiscard]] SSEWIRE_DETAIL_INLINE constexpr status write(const event& e) noexcept {
+    return writing::write(e);
+  }
+  /// The same of an event that has but data, or type and data; they may be temporaries.
+  template <class Data, std::enable_if_t<detail::is_text<Data>, int> = 0>
+  [[nodiscard]] constexpr status write(const Data& data) noexcept {
+    return writing::write(event(data));
+  }
+  template <class Type, class Data,
+            std::enable_if_t<detail::is_text<Type> && detail::is_text<Data>, int> = 0>
+  [[nodiscard]] constexpr status write(const Type& type, const Data& data) noexcept {
+    return writing::write(event(type, data));
+  }
 
-  /// Writes a comment with a blank line: a keep-alive, about every 15 seconds (9.2.7). Every line
-  /// of the text becomes a comment line.
-  constexpr status comment(std::string_view text = {}) noexcept;
+  /// Writes a comment with a blank line: a keep-alive, about every 15 seconds (9.2.7). The text is
+  /// what comes behind the colon; of several lines, each becomes a comment line.
+  [[nodiscard]] constexpr status comment(std::string_view text = {}) noexcept {
+    return writing::comment(text);
+  }
 
-  /// Writes a reconnection time on its own.
-  constexpr status retry(std::chrono::milliseconds time) noexcept;
+  /// Writes a reconnection time on its own: a block without data, which some SDKs take for an error
+  /// or an empty message. So give it to the first event, `event::retry`, where you can.
+  [[nodiscard]] constexpr status retry(std::chrono::milliseconds time) noexcept {
+    return writing::retry(time);
+  }
 
   // ---- An event whose data come in pieces
 
-  /// Begins an event. Fields that are not given are not written, nor is the type "message".
-  constexpr status begin(std::string_view type = {}, std::optional<std::string_view> id = {},
-                         std::optional<std::chrono::milliseconds> retry = {}) noexcept;
+  /// Begins an event, with the same arguments as `write`: its data, if any, are the first piece. So
+  /// `begin(text)` has data already, and an event with but a type is begun with `begin(type, "")`.
+  [[nodiscard]] constexpr status begin(const event& e = {}) noexcept { return writing::begin(e); }
+  template <class Data, std::enable_if_t<detail::is_text<Data>, int> = 0>
+  [[nodiscard]] constexpr status begin(const Data& data) noexcept {
+    return writing::begin(event(data));
+  }
+  template <class Type, class Data,
+            std::enable_if_t<detail::is_text<Type> && detail::is_text<Data>, int> = 0>
+  [[nodiscard]] constexpr status begin(const Type& type, const Data& data) noexcept {
+    return writing::begin(event(type, data));
+  }
 
   /// Goes on with the data; pieces may be cut anywhere, also between CR and LF. A first call, even
   /// with an empty piece, makes the event one with data.
-  constexpr status data(std::string_view piece) noexcept;
+  [[nodiscard]] constexpr status data(std::string_view piece) noexcept {
+    return writing::data(piece);
+  }
+
+  /// The same as far as there is room: returns how many bytes of the piece are taken. Send, `clear`
+  /// and go on with the rest. A buffer of 7 bytes is enough: then either bytes are taken, or some
+  /// are written that come in front of them. 0 where no event is open.
+  [[nodiscard]] constexpr std::size_t data_some(std::string_view piece) noexcept {
+    return writing::data_some(piece);
+  }
 
   /// Ends the event; one with neither data nor fields leaves nothing behind.
-  constexpr status end() noexcept;
+  [[nodiscard]] constexpr status end() noexcept { return writing::end(); }
 
   // ---- The buffer
 
   /// What is written so far; while an event is open, its first part is included. It may be sent at
   /// any time.
-  constexpr std::string_view written() const noexcept { return {sink_.buffer, sink_.size}; }
+  using writing::written;
 
   /// Makes the whole buffer free again. An open event stays open.
-  constexpr void clear() noexcept { sink_.size = 0; }
+  using writing::clear;
+
+  /// Moves what is written to another buffer; the old one is free then. The new one may be the old
+  /// one with another size, but not overlap it otherwise. False, and nothing changed, if what is
+  /// written does not fit there. An open event stays open.
+  [[nodiscard]] constexpr bool use_buffer(storage buffer) noexcept {
+    return writing::use_buffer(buffer.data(), buffer.size());
+  }
+
+  // What would mean something else than it says.
+  template <class Null, std::enable_if_t<std::is_null_pointer_v<Null>, int> = 0>
+  status comment(Null) = delete;
+  template <class Null, std::enable_if_t<std::is_null_pointer_v<Null>, int> = 0>
+  status data(Null) = delete;
+  template <class Null, std::enable_if_t<std::is_null_pointer_v<Null>, int> = 0>
+  std::size_t data_some(Null) = delete;
+  template <class First, class Second, class Third>
+  status write(First&&, Second&&, Third&&) = delete;  // an ID is named: {type, data}.with_id(id)
+  template <class First, class Second, class Third>
+  status begin(First&&, Second&&, Third&&) = delete;  // an ID is named: {type, data}.with_id(id)
+};
+
+/// An output iterator that goes on with the data of the event that is open, character by character:
+/// for std::format_to and its like. Characters that do not fit, or come while no event is open, are
+/// lost: `failed` says so.
+template <class Writer>
+class data_inserter {
+ public:
+  using iterator_category = std::output_iterator_tag;
+  using value_type = void;
+  using difference_type = std::ptrdiff_t;
+  using pointer = void;
+  using reference = void;
+
+  constexpr explicit data_inserter(Writer& writer) noexcept : writer_(&writer) {}
+
+  constexpr data_inserter& operator=(char c) {
+    failed_ = failed_ || writer_->data({&c, 1}) != Writer::status::ok;
+    return *this;
+  }
+  constexpr data_inserter& operator*() noexcept { return *this; }
+  constexpr data_inserter& operator++() noexcept { return *this; }
+  constexpr data_inserter& operator++(int) noexcept { return *this; }
+
+  constexpr bool failed() const noexcept { return failed_; }
 
  private:
-  enum class state : unsigned char { between_events, begun, has_fields, in_data, in_data_after_cr };
-
-  template <class Encode>
-  constexpr status all_or_nothing(state next, Encode encode) noexcept;
-
-  detail::buffer_sink sink_;
-  state state_ = state::between_events;
+  Writer* writer_;
+  bool failed_ = false;
 };
 
 /// The exact number of bytes that `write` needs for the event; 0 if it would refuse it, and the
@@ -101,10 +189,18 @@ class writer {
 constexpr std::size_t encoded_size(const event& e) noexcept;
 
 /// Appends an event to any container of bytes with `data`, `size` and `resize`: std::string,
-/// std::vector<char>, ... A refused event leaves it as it was. May throw what `resize` throws. The
-/// event must not view the container itself.
+/// std::vector<std::byte>, ... A refused event leaves it as it was. May throw what `resize` throws.
+/// The event must not view the container itself. (Of temporaries, growing_writer writes one.)
 template <class Container>
-constexpr writer::status append(Container& container, const event& e);
+[[nodiscard]] constexpr writer::status append(Container& container, const event& e);
+
+/// The same for what `writer::comment` and `writer::retry` write.
+template <class Container>
+[[nodiscard]] constexpr writer::status append_comment(Container& container,
+                                                      std::string_view text = {});
+template <class Container>
+[[nodiscard]] constexpr writer::status append_retry(Container& container,
+                                                    std::chrono::milliseconds time);
 
 /// What `gather` found: how many pieces the event has, or needs.
 struct [[nodiscard]] gathered {
@@ -116,12 +212,72 @@ struct [[nodiscard]] gathered {
 /// not copied, but pointed at, and must live as long as the pieces are used. What lies between
 /// them has static storage duration. `Piece` is whatever can be made as `Piece{char*, size}`:
 /// iovec, std::string_view, a buffer of Boost.Asio, uv_buf_t on Unix. With `no_space`, `count` is
-/// what `capacity` should have been: two for each line of data and 28 more are always enough.
+/// what `capacity` should have been: two for each line of data and 19 more are always enough.
 template <class Piece>
 constexpr gathered gather(const event& e, Piece* pieces, std::size_t capacity) noexcept;
 
+// ---- How
+
+namespace detail {
+
+/// Appends what `encode` puts into a sink: once to know its size, and once to write it.
+template <class Container, class Encode>
+constexpr void append_encoded(Container& container, Encode encode) {
+  static_assert(is_writable<Container&>, "a container of bytes");
+  size_sink sizes;
+  encode(sizes);
+  const std::size_t before = container.size();
+  constexpr std::size_t most = static_cast<std::size_t>(-1);
+  container.resize(sizes.size <= most - before ? before + sizes.size : most);
+  buffer_sink sink{as_chars(container.data()) + before, sizes.size, 0};
+  encode(sink);
+}
+
+}  // namespace detail
+
+constexpr std::size_t encoded_size(const event& e) noexcept {
+  if (detail::validate(e) != writer::status::ok) return 0;
+  detail::size_sink sink;
+  detail::encode_event(sink, e);
+  return sink.size;
+}
+
+template <class Container>
+constexpr writer::status append(Container& container, const event& e) {
+  const writer::status result = detail::validate(e);
+  if (result == writer::status::ok) {
+    detail::append_encoded(container, [&e](auto& sink) { detail::encode_event(sink, e); });
+  }
+  return result;
+}
+
+template <class Container>
+constexpr writer::status append_comment(Container& container, std::string_view text) {
+  detail::append_encoded(container, [text](auto& sink) { detail::encode_comment(sink, text); });
+  return writer::status::ok;
+}
+
+template <class Container>
+constexpr writer::status append_retry(Container& container, std::chrono::milliseconds time) {
+  const event e = event().with_retry(time);
+  const writer::status result = detail::validate(e);
+  if (result == writer::status::ok) {
+    detail::append_encoded(container, [&e](auto& sink) { detail::encode_retry(sink, e); });
+  }
+  return result;
+}
+
+template <class Piece>
+constexpr gathered gather(const event& e, Piece* pieces, std::size_t capacity) noexcept {
+  if (const writer::status invalid = detail::validate(e); invalid != writer::status::ok) {
+    return {invalid, 0};
+  }
+  detail::piece_sink<Piece> sink{pieces, capacity};
+  detail::encode_event(sink, e);
+  return {sink.count <= capacity ? writer::status::ok : writer::status::no_space, sink.count};
+}
+
 }  // namespace sse
 
-#include "detail/write.hpp"  // the definitions
-
+#endif
 #endif

@@ -22,11 +22,11 @@ inline constexpr std::string_view stream =
 
 enum class policy { skip, drain, grow };
 
-// How many events and comments came out, or 0 if something went wrong.
+// How many events and reports came out, or 0 if something went wrong.
 inline unsigned parse(std::size_t chunk_size, std::size_t capacity, policy when_full) {
   char storage[512];
   sse::parser parser(storage, capacity);
-  parser.report_comments(true);
+  parser.report(sse::report::everything);
   unsigned seen = 0;
   sse::event e;
   for (std::size_t at = 0; at < stream.size(); at += chunk_size) {
@@ -34,8 +34,11 @@ inline unsigned parse(std::size_t chunk_size, std::size_t capacity, policy when_
     for (;;) {
       const sse::parser::status status = parser.next(e);
       if (status == sse::parser::status::need_input) break;
-      if (status != sse::parser::status::storage_full) {
+      const bool full =
+          status == sse::parser::status::storage_full || status == sse::parser::status::report_full;
+      if (!full) {
         ++seen;
+        if (parser.event_offset() + parser.raw().size() > parser.offset()) return 0;
       } else if (when_full == policy::drain) {
         static_cast<void>(parser.drain());
       } else if (when_full == policy::grow) {
@@ -44,7 +47,7 @@ inline unsigned parse(std::size_t chunk_size, std::size_t capacity, policy when_
     }
   }
   while (parser.finish(e) != sse::parser::status::need_input) ++seen;
-  for (const sse::event& each : parser.events("data: last\n\n")) seen += each.data == "last";
+  for (const auto& each : parser.events("data: last\n\n")) seen += each.data == "last";
   parser.reset();
   if (!parser.set_last_event_id("9")) parser.feed({});
   sse::parser other(static_cast<sse::parser&&>(parser));
@@ -56,20 +59,27 @@ inline std::size_t write() {
   char buffer[256];
   sse::writer writer(buffer);
   bool ok = true;
-  const sse::event e = {"1", "add", "two\r\nlines", std::chrono::milliseconds(10)};
+  const sse::event e =
+      sse::event{"add", "two\r\nlines"}.with_id("1").with_retry(std::chrono::milliseconds(10));
   ok &= writer.write(e) == sse::writer::status::ok;
   ok &= writer.comment("a\nb") == sse::writer::status::ok;
   ok &= writer.retry(std::chrono::seconds(1)) == sse::writer::status::ok;
-  ok &= writer.begin("t", "2") == sse::writer::status::ok;
+  ok &= writer.write("add", "more") == sse::writer::status::ok;
+  ok &= writer.begin(sse::event{"t", "first\n"}.with_id("2")) == sse::writer::status::ok;
   ok &= writer.data("x\r") == sse::writer::status::ok;
-  ok &= writer.end() == sse::writer::status::ok;
-  ok &= writer.write({"\n"}) == sse::writer::status::invalid_id;
+  ok &= writer.data_some("\ny") == 2;
+  char larger[300];
+  ok &= writer.use_buffer(larger);
+  sse::data_inserter inserter(writer);
+  *inserter++ = 'z';
+  ok &= !inserter.failed() && writer.end() == sse::writer::status::ok;
+  ok &= writer.write(sse::event{}.with_id("\n")) == sse::writer::status::invalid_id;
   std::string_view pieces[64];
   ok &= sse::gather(e, pieces, 64).status == sse::writer::status::ok;
   return ok ? writer.written().size() + sse::encoded_size(e) : 0;
 }
 
-// All of it; how many events and comments came out.
+// All of it; how many events and reports came out.
 inline unsigned run() {
   unsigned seen = 0;
   for (std::size_t size = 1; size <= stream.size(); ++size) {

@@ -74,10 +74,11 @@ json expected_log(const stream& s) {
 
 void serve(const stream& s, int visit, const Request& request, Response& response) {
   if (!s.earlier_id.empty() && visit-- == 0) {
-    return send(response, {s.earlier_id, {}, "earlier", 1ms});
+    return send(response, sse::event("earlier").with_id(s.earlier_id).with_retry(1ms));
   }
   if (visit == 0) return send(response, s.bytes);
-  send(response, {std::nullopt, "header", request.get_header_value("Last-Event-ID")});
+  const std::string header = request.get_header_value("Last-Event-ID");
+  send(response, {"header", header});
 }
 
 // ---- The reconnection time
@@ -94,11 +95,11 @@ struct wait {
 void serve(wait& w, int visit, Response& response) {
   if (visit > 0) w.shortest = std::min(w.shortest, clock::now() - w.begin);
   w.begin = clock::now();
-  if (visit < w.reconnections) return send(response, {std::nullopt, {}, "wait", w.time});
+  if (visit < w.reconnections) return send(response, sse::event("wait").with_retry(w.time));
   const bool in_time = w.shortest >= w.time && w.shortest < w.too_long;
   const auto shortest = std::chrono::duration_cast<milliseconds>(w.shortest).count();
   const std::string what = in_time ? "in time" : "after " + std::to_string(shortest) + " ms";
-  send(response, {std::nullopt, "header", what});
+  send(response, {"header", what});
 }
 
 json expected_log(const wait& w) {
@@ -136,7 +137,7 @@ void serve_and_die(int life, const Request& request, Response& response) {
         if (i == last && life < deaths && life % 3 == place) kill(getpid(), SIGKILL);
       };
       const std::string id = std::to_string(i);
-      put(writer.begin("count", id));
+      put(writer.begin(sse::event("count", "").with_id(id)));
       put(writer.data("event\r"));
       if (!flush()) return false;
       die_at(0);  // in the data
@@ -148,7 +149,7 @@ void serve_and_die(int life, const Request& request, Response& response) {
       die_at(2);  // between two events
       std::this_thread::sleep_for(1ms);
     }
-    put(writer.write({std::nullopt, "header", "the end"}));
+    put(writer.write("header", "the end"));
     if (!flush()) return false;
     sink.done();
     return true;

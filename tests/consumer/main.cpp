@@ -4,7 +4,8 @@
 int main() {
   char buffer[64];
   sse::writer writer(buffer);
-  if (writer.write({"42", "tick", "two\nlines"}) != sse::writer::status::ok) return 1;
+  if (writer.write(sse::event("tick", "two\nlines").with_id("42")) != sse::writer::status::ok)
+    return 1;
 
   char storage[64];
   sse::parser parser(storage);

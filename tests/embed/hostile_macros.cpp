@@ -10,9 +10,15 @@
 #include <memory>
 #include <new>
 #include <optional>
+#include <ostream>
+#include <streambuf>
+#include <string>
 #include <string_view>
 #include <type_traits>
 #include <utility>
+#if __has_include(<format>)
+#include <format>
+#endif
 
 // windows.h and what it includes, with NOMINMAX not defined
 #define min(a, b) (((a) < (b)) ? (a) : (b))
@@ -100,6 +106,8 @@
 #define SSE 1
 #define SSE2 1
 
+#include <sse/data_stream.hpp>
+#include <sse/format.hpp>
 #include <sse/sse.hpp>
 
 #include "round_trip.hpp"

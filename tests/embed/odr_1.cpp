@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: MIT
+#include <sse/data_stream.hpp>
+#include <sse/format.hpp>
 #include <sse/sse.hpp>
 #include <string>
 
@@ -10,7 +12,8 @@ bool round_trip_elsewhere(sse::growing_parser& parser, std::string& stream);
 int main() {
   sse::growing_parser parser;
   std::string stream;
-  if (sse::append(stream, {"1", "message", "one"}) != sse::writer::status::ok) return 1;
+  if (sse::append(stream, sse::event("message", "one").with_id("1")) != sse::writer::status::ok)
+    return 1;
   parser.feed(stream);
   sse::event e;
   if (parser.next(e) != sse::growing_parser::status::event || e.data != "one") return 1;

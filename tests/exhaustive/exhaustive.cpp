@@ -6,6 +6,7 @@
 #include <array>
 #include <cstdio>
 #include <deque>
+#include <iterator>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -214,9 +215,10 @@ class enumeration {
     for (std::size_t i = 1; cutting_ == cutting::chunkings && i < ends_.size(); ++i) {
       if ((cuts >> (i - 1) & 1) != 0) std::printf(" %zu", ends_[i]);
     }
-    std::printf(", then \"%s\", capacity %zu, policy %d, comments %d: %s\n",
+    std::printf(", then \"%s\", capacity %zu, policy %d, reports %d: %s\n",
                 printable(std::string_view(stream_and_probe_).substr(stream_.size())).c_str(),
-                how.capacity, static_cast<int>(when_full), how.comments, difference);
+                how.capacity, static_cast<int>(when_full), static_cast<int>(how.reports),
+                difference);
   }
 
   const alphabet& alphabet_;
@@ -257,11 +259,14 @@ std::vector<std::string> long_endings() {
   return all;
 }
 
-// Hardly any storage, with and without comments; a stream is also ended with finish.
+// Hardly any storage, with and without reports; a stream is also ended with finish.
 std::vector<replay::setting> tight() {
+  using sse::report;
+  constexpr report reports[] = {report::nothing, report::everything, report::comments,
+                                report::everything, report::ignored_lines | report::no_data};
   std::vector<replay::setting> all;
-  for (const std::size_t capacity : {0U, 1U, 2U, 3U, 4U}) {
-    all.push_back({capacity, policy::grow, capacity % 2 == 1, capacity < 2});
+  for (std::size_t capacity = 0; capacity < std::size(reports); ++capacity) {
+    all.push_back({capacity, policy::grow, reports[capacity], capacity < 2});
   }
   return all;
 }
@@ -285,10 +290,14 @@ int main(int argc, char** argv) {
   explore(tokens_14, {2, 3, 4}, cutting::splits, tight(), "id:y\ndata:ab\ndata:c\n");
   explore(tokens_7, {3, 5, 6}, cutting::chunkings, tight());
   for (const std::string& beginning : long_beginnings()) {
-    explore(lines_16, {2, 3, 4}, cutting::splits, {{128}, {2}}, beginning);
+    explore(lines_16, {2, 3, 4}, cutting::splits,
+            {{128}, {2}, {3, policy::grow, sse::report::everything}}, beginning);
   }
   const std::vector<std::string> endings = long_endings();
-  const std::vector<replay::setting> hurried = {{192, policy::grow, true}, {150}, {1}, {0}};
+  const std::vector<replay::setting> hurried = {{192, policy::grow, sse::report::comments},
+                                                {150, policy::grow, sse::report::everything},
+                                                {1},
+                                                {0}};
   explore(tokens_14, {2, 3, 4}, cutting::splits, hurried, {}, endings);
   explore(lines_16, {2, 3, 4}, cutting::splits, hurried, {}, endings);
   for (const std::string& beginning : plain_beginnings()) {

@@ -10,6 +10,7 @@
 #include <iterator>
 #include <limits>
 #include <optional>
+#include <sse/growing_writer.hpp>
 #include <sse/writer.hpp>
 #include <string>
 #include <string_view>
@@ -50,9 +51,15 @@ const char* overrun(std::string_view bytes, Write write) {
 
 using pieces = std::vector<std::string_view>;
 
+sse::event with_data(sse::event e, std::string_view data) {
+  e.data = data;
+  return e;
+}
+
 // begin, data for each of the pieces, and end.
-status call(sse::writer& writer, const sse::event& e, const pieces& data, std::size_t i) {
-  if (i == 0) return writer.begin(e.type, e.id, e.retry);
+template <class Writer>
+status call(Writer& writer, const sse::event& e, const pieces& data, std::size_t i) {
+  if (i == 0) return writer.begin(e);
   return i <= data.size() ? writer.data(data[i - 1]) : writer.end();
 }
 
@@ -67,14 +74,15 @@ const char* other_in_pieces(const sse::event& e, const pieces& data, std::size_t
   for (std::size_t i = 0; i < sizes.size(); ++i) {
     std::size_t before = writer.written().size();
     if (before + sizes[i] > capacity) {
-      if (call(writer, e, data, i) != status::no_space) return "a piece too long";
+      if (call(writer, with_data(e, {}), data, i) != status::no_space) return "a piece too long";
       if (writer.written().size() != before) return "neither all nor nothing of a piece";
       writer.clear();
       sent += before;
       before = 0;
     }
     const bool fits = sizes[i] <= capacity;
-    if (call(writer, e, data, i) != (fits ? status::ok : status::no_space)) return "a piece";
+    if (call(writer, with_data(e, {}), data, i) != (fits ? status::ok : status::no_space))
+      return "a piece";
     if (writer.written() != bytes.substr(sent, before + (fits ? sizes[i] : 0))) return "its bytes";
     if (!fits) break;
   }
@@ -101,7 +109,7 @@ const char* other_in_pieces(const sse::event& e, std::string_view bytes, bool at
     sizes.clear();
     for (std::size_t i = 0; i < data.size() + 2; ++i) {
       const std::size_t before = writer.written().size();
-      if (call(writer, e, data, i) != status::ok) return "a piece refused";
+      if (call(writer, with_data(e, {}), data, i) != status::ok) return "a piece refused";
       sizes.push_back(writer.written().size() - before);
     }
     if (writer.written() != bytes) return "bytes in pieces";
@@ -109,6 +117,89 @@ const char* other_in_pieces(const sse::event& e, std::string_view bytes, bool at
       const char* const what = other_in_pieces(e, data, capacity, sizes, bytes);
       if (what != nullptr) return what;
     }
+  }
+  return nullptr;
+}
+
+// The data as far as there is room, into a small buffer that is lent in the middle of the event.
+const char* other_as_far_as_it_fits(const sse::event& e, std::string_view bytes) {
+  char memory[room + 1];
+  for (std::size_t capacity = 7; capacity <= std::max<std::size_t>(bytes.size(), 7); ++capacity) {
+    sse::writer writer(memory, sizeof memory);
+    if (writer.begin(with_data(e, {})) != status::ok) return "status of begin";
+    std::string sent(writer.written());
+    writer.clear();
+    char small[room + 1];
+    small[capacity] = canary;
+    if (!writer.use_buffer({small, capacity})) return "a small buffer refused";
+    std::string_view rest = e.data;
+    for (;;) {
+      const bool was_clear = writer.written().empty();
+      const std::size_t taken = writer.data_some(rest);
+      if (taken > rest.size()) return "more taken than there is";
+      rest.remove_prefix(taken);
+      if (rest.empty()) break;
+      // In front of a line end there may be room for the beginning of the data only.
+      if (was_clear && writer.written().empty()) return "nothing written";
+      if (writer.data(rest.substr(0, 1)) != status::no_space) return "less taken than fits";
+      sent += writer.written();
+      writer.clear();
+    }
+    if (writer.written().size() + 2 > capacity) {
+      if (writer.end() != status::no_space) return "an end too long";
+      sent += writer.written();
+      writer.clear();
+    }
+    if (writer.end() != status::ok) return "status of end";
+    if (sent.append(writer.written()) != bytes) return "bytes of data_some";
+    if (small[capacity] != canary) return "overrun by data_some";
+  }
+  return nullptr;
+}
+
+// In pieces, where the buffer is always as large as what is written, and then by one byte larger.
+const char* other_as_it_grows(const sse::event& e, std::string_view bytes) {
+  char memory[2][room + 1];
+  std::size_t capacity = 0;
+  sse::writer writer(memory[0], capacity);
+  const std::string_view first = e.data.substr(0, e.data.size() / 2);
+  const pieces data = e.data.empty() ? pieces{""} : pieces{e.data.substr(first.size())};
+  for (std::size_t i = 0; i < data.size() + 2;) {
+    const std::string before(writer.written());
+    const status result = call(writer, with_data(e, first), data, i);
+    if (result == status::ok) {
+      ++i;
+      continue;
+    }
+    if (result != status::no_space) return "status as it grows";
+    if (++capacity > bytes.size()) return "more space wanted than it takes";
+    char* const larger = memory[capacity % 2];
+    larger[capacity] = canary;
+    if (!before.empty() && writer.use_buffer({larger, before.size() - 1})) return "cut off";
+    if (!writer.use_buffer({larger, capacity})) return "use_buffer";
+    if (writer.written() != before || writer.written().data() != larger) return "not moved";
+  }
+  if (memory[capacity % 2][capacity] != canary) return "overrun as it grows";
+  return writer.written() == bytes ? nullptr : "bytes as it grows";
+}
+
+// A writer that grows by itself, before, in and behind the event.
+const char* other_by_growing_writer(const sse::event& e, const expectation& expected,
+                                    std::string_view bytes, bool at_every_place) {
+  sse::growing_writer writer;
+  if (!expected.fits(writer.write(e))) return "status of growing_writer";
+  if (writer.written() != bytes) return "bytes of growing_writer";
+  if (expected.refused() || !at_every_place) return nullptr;
+  constexpr std::size_t first = 256;  // bytes that it has at first
+  const std::string_view front = e.data.substr(0, e.data.size() / 2);
+  const pieces data = {e.data.substr(front.size())};
+  for (std::size_t left = 0; left <= std::min(bytes.size(), first - 3); ++left) {
+    if (writer.take().empty()) return "nothing taken of growing_writer";
+    if (writer.comment(std::string(first - 3 - left, 'x')) != status::ok) return "comment";
+    for (std::size_t i = 0; i < data.size() + 2; ++i) {
+      if (call(writer, with_data(e, front), data, i) != status::ok) return "growing in pieces";
+    }
+    if (writer.written().substr(first - left) != bytes) return "bytes of growing in pieces";
   }
   return nullptr;
 }
@@ -141,18 +232,25 @@ const char* difference(const sse::event& e, bool at_every_capacity) {
   if (writer.written().substr(0, earlier.size()) != earlier) return "what was written before";
   const std::string_view bytes = writer.written().substr(earlier.size());
   if (const char* const what = other_elsewhere(e, expected, bytes)) return what;
+  if (const char* const what = other_by_growing_writer(e, expected, bytes, at_every_capacity)) {
+    return what;
+  }
   if (expected.refused()) {
     if (!bytes.empty()) return "refused, but written";
-    if (!expected.fits(writer.begin(e.type, e.id, e.retry))) return "status of begin";
+    if (!expected.fits(writer.begin(e))) return "status of begin";
     if (writer.written() != earlier) return "begin refused, but written";
     return writer.end() == status::out_of_order ? nullptr : "refused, but begun";
   }
   if (const char* const what = misread(e, bytes)) return what;
   if (const char* const what = other_in_pieces(e, bytes, at_every_capacity)) return what;
+  if (at_every_capacity) {
+    if (const char* const what = other_as_far_as_it_fits(e, bytes)) return what;
+    if (const char* const what = other_as_it_grows(e, bytes)) return what;
+  }
   return at_every_capacity ? overrun(bytes, [&e](sse::writer& w) { return w.write(e); }) : nullptr;
 }
 
-const char* difference(std::string_view comment, bool at_every_capacity) {
+const char* difference_of_comment(std::string_view comment, bool at_every_capacity) {
   char memory[room];
   sse::writer writer(memory, sizeof memory);
   if (writer.comment(comment) != status::ok) return "status of comment";
@@ -251,9 +349,8 @@ bool together(std::size_t length, const share& mine) {
   };
   for_each_word(length, mine, [&](std::string_view data) {
     for_each_word(length - data.size(), {}, [&](std::string_view type) {
-      for_each_word(length - data.size() - type.size(), {}, [&](std::string_view id) {
-        add({id, type, data, std::nullopt});
-      });
+      for_each_word(length - data.size() - type.size(), {},
+                    [&](std::string_view id) { add(sse::event(type, data).with_id(id)); });
     });
   });
   return sum.report("id, type and data, up to " + std::to_string(length) +
@@ -282,7 +379,7 @@ bool retries(std::size_t type_length, const share& mine) {
   };
   for (const std::int64_t time : edge_times()) {
     for_each_word(type_length, mine, [&](std::string_view type) {
-      const sse::event e{std::nullopt, type, {}, milliseconds(time)};
+      const sse::event e = sse::event(type, "").with_retry(milliseconds(time));
       add_with_data(e);
       for_each_word(1, {}, [&](std::string_view id) { add_with_data(with(e, field::id, id)); });
     });
@@ -296,7 +393,7 @@ bool comments(std::string_view beginning, std::size_t length, std::size_t length
   totals sum;
   for_each_word(length, mine, [&](std::string_view word) {
     const std::string text = std::string(beginning) + std::string(word);
-    const char* const what = difference(text, word.size() <= length_at_every_capacity);
+    const char* const what = difference_of_comment(text, word.size() <= length_at_every_capacity);
     sum.add(what, what == nullptr ? "" : "comment \"" + printable(text) + "\"");
   });
   return sum.report("comment, " + std::to_string(beginning.size()) + " bytes and up to " +

@@ -11,7 +11,7 @@ namespace {
 
 const char* difference(fuzz::input in) {
   session s(in.text(), in.choose(80));
-  s.report_comments(in.choose(2) != 0);
+  s.report(static_cast<sse::report>(in.choose(8) << 5));
   for (std::size_t steps = 0; s.to_come() != 0 || !s.is_idle(); ++steps) {
     if (s.difference() != nullptr) return s.difference();
     const bool dawdles = steps > 4 * in.text().size() + 64;  // by choices that lead nowhere
@@ -24,7 +24,7 @@ const char* difference(fuzz::input in) {
       const unsigned size = dawdles ? 0 : in.choose();
       s.feed(size == 0 ? s.to_come() : size - 1);
     }
-    if (s.next() == session::status::storage_full && !dawdles) {
+    if (session::is_full(s.next()) && !dawdles) {
       go_on(s, in.choose(std::size(ways_on)));
     }
   }

@@ -39,13 +39,20 @@ std::string prefixed(std::string_view prefix, std::string_view text) {
   return all;
 }
 
+// The type that an event has if it is given none is "message" too, but not to be written.
+bool is_given(std::string_view type) {
+  return !type.empty() && type.data() != sse::event().type.data();
+}
+
 std::string fields(const sse::event& e) {
   std::string all;
+  if (is_given(e.type)) all.append("event: ").append(e.type).append("\n");
   if (e.id) all.append("id: ").append(*e.id).append("\n");
-  if (!e.type.empty() && e.type != "message") all.append("event: ").append(e.type).append("\n");
   if (e.retry) all.append("retry: ").append(std::to_string(e.retry->count())).append("\n");
   return all;
 }
+
+constexpr milliseconds longest{2147483647};
 
 using reasons = std::vector<status>;  // to refuse a call
 
@@ -56,7 +63,8 @@ reasons invalid(const sse::event& e) {
   reasons all;
   if (e.id && has_any(*e.id, std::string_view("\r\n\0", 3))) all.push_back(status::invalid_id);
   if (has_any(e.type, "\r\n")) all.push_back(status::invalid_type);
-  if (e.retry && *e.retry < milliseconds::zero()) all.push_back(status::invalid_retry);
+  if (e.retry && (*e.retry < milliseconds::zero() || *e.retry > longest))
+    all.push_back(status::invalid_retry);
   return all;
 }
 
@@ -71,6 +79,7 @@ struct event {
   std::string type;
   std::optional<std::string> data;
   std::optional<milliseconds> retry;
+  bool has_type = false;
 };
 
 class scribe {
@@ -89,13 +98,23 @@ class scribe {
     end_event();
   }
   void comment(std::string_view text) {
-    const std::string bytes = (text.empty() ? ":" : prefixed(": ", text)) + "\n\n";
+    const std::string bytes = prefixed(":", text) + "\n\n";
+    std::string appended = "before";
+    if (sse::append_comment(appended, text) != status::ok || appended != "before" + bytes) {
+      fail("append_comment");
+    }
     if (!put(between_events(), bytes, writer_.comment(text))) return;
     comments_ += prefixed("", text) + "\n";
   }
   void retry(milliseconds time) {
-    const sse::event e{std::nullopt, {}, {}, time};
+    const sse::event e = sse::event().with_retry(time);
     reasons why = invalid(e);
+    std::string appended = "before";
+    const bool is_right = why.empty() ? sse::append_retry(appended, time) == status::ok
+                                      : contains(why, sse::append_retry(appended, time));
+    if (!is_right || appended != "before" + (why.empty() ? fields(e) + "\n" : "")) {
+      fail("append_retry");
+    }
     if (open_) why.push_back(status::out_of_order);
     if (!put(why, fields(e) + "\n", writer_.retry(time))) return;
     begin_event(e);
@@ -104,14 +123,40 @@ class scribe {
   void begin(const sse::event& e) {
     reasons why = invalid(e);
     if (open_) why.push_back(status::out_of_order);
-    if (put(why, fields(e), writer_.begin(e.type, e.id, e.retry))) begin_event(e);
+    const std::string bytes = fields(e) + (e.data.empty() ? "" : prefixed("data: ", e.data));
+    if (!put(why, bytes, writer_.begin(e))) return;
+    begin_event(e);
+    if (!e.data.empty()) open_->data = e.data;
   }
   void data(std::string_view piece) {
     const std::string before = open_ ? open_->data.value_or("") : "";
-    const std::string after = before + std::string(piece);
-    const std::size_t written = open_ && open_->data ? prefixed("data: ", before).size() : 0;
-    const std::string bytes = prefixed("data: ", after).substr(written);
-    if (put(inside_event(), bytes, writer_.data(piece))) open_->data = after;
+    const std::string bytes = bytes_of(piece);
+    if (put(inside_event(), bytes, writer_.data(piece))) open_->data = before + std::string(piece);
+  }
+  // As much as there is room for, and not a byte less; if nothing of it, then the `data: ` in front
+  // if it is missing still.
+  void data_some(std::string_view piece) {
+    const std::size_t room = capacity_ - written_.size();
+    std::size_t most = 0;
+    while (most < piece.size() && bytes_of(piece.substr(0, most + 1)).size() <= room) ++most;
+    const bool begun = open_ && bytes_of(piece.substr(0, most)).size() <= room;
+    const std::size_t taken = writer_.data_some(piece);
+    if (taken != (begun ? most : 0)) return fail("how much is taken");
+    if (begun) {
+      written_ += bytes_of(piece.substr(0, most));
+      open_->data = open_->data.value_or("") + std::string(piece.substr(0, most));
+    }
+    if (writer_.written() != written_) fail("what is written of some");
+  }
+  void use_buffer(std::size_t capacity) {
+    std::unique_ptr<char[]> buffer(new char[capacity]);
+    const bool fits = written_.size() <= capacity;
+    if (writer_.use_buffer({buffer.get(), capacity}) != fits) fail("use_buffer");
+    if (fits) {
+      capacity_ = capacity;
+      buffer_ = std::move(buffer);
+    }
+    if (writer_.written() != written_) fail("what is written in another buffer");
   }
   void end() {
     if (put(inside_event(), ending(), writer_.end())) end_event();
@@ -132,7 +177,7 @@ class scribe {
     const oracle::result seen = oracle::interpret(sent_);
     compare_read(seen);
     replay::setting how;
-    how.comments = true;
+    how.reports = sse::report::everything;
     const std::vector<std::size_t> cuts = {cut % (sent_.size() + 1)};
     const char* const difference = replay::difference(seen, sent_, cuts, how);
     return difference_ != nullptr ? difference_ : difference;
@@ -152,9 +197,16 @@ class scribe {
   reasons between_events() const { return open_ ? reasons{status::out_of_order} : reasons{}; }
   reasons inside_event() const { return open_ ? reasons{} : reasons{status::out_of_order}; }
 
+  // What the piece takes behind the data that are there.
+  std::string bytes_of(std::string_view piece) const {
+    const std::string before = open_ ? open_->data.value_or("") : "";
+    const std::size_t written = open_ && open_->data ? prefixed("data: ", before).size() : 0;
+    return prefixed("data: ", before + std::string(piece)).substr(written);
+  }
+
   void begin_event(const sse::event& e) {
     open_ = event{e.id ? std::optional(std::string(*e.id)) : std::nullopt, std::string(e.type),
-                  std::nullopt, e.retry};
+                  std::nullopt, e.retry, is_given(e.type)};
     has_fields_ = !fields(e).empty();
   }
   std::string ending() const {
@@ -186,7 +238,7 @@ class scribe {
       gathered = sse::gather(e, pieces.data(), pieces.size());
     }
     const auto lines = std::count(bytes.begin(), bytes.end(), '\n');  // more than those of data
-    if (gathered.count > 2 * static_cast<std::size_t>(lines) + 28) fail("pieces of gather");
+    if (gathered.count > 2 * static_cast<std::size_t>(lines) + 19) fail("pieces of gather");
     std::string all;
     for (std::size_t i = 0; i < gathered.count; ++i) all += pieces[i];
     if (!is_right(gathered.status) || all != expected) fail("gather");
@@ -203,7 +255,8 @@ class scribe {
       const event& wanted = events_[i];
       const oracle::event& read = seen.events[i];
       if (read.id != wanted.id || read.type != (wanted.type.empty() ? "message" : wanted.type) ||
-          read.data != prefixed("", *wanted.data) || !is_same(read.retry, wanted.retry)) {
+          read.has_type != wanted.has_type || read.data != prefixed("", *wanted.data) ||
+          !is_same(read.retry, wanted.retry)) {
         fail("event read");
       }
     }
@@ -211,7 +264,7 @@ class scribe {
   }
   static bool is_same(std::optional<std::uint64_t> read, std::optional<milliseconds> written) {
     if (!written) return !read;
-    return read == std::min(static_cast<std::uint64_t>(written->count()), oracle::max_retry);
+    return read == static_cast<std::uint64_t>(written->count());
   }
 
   void fail(const char* what) {
@@ -238,9 +291,9 @@ constexpr std::int64_t times[] = {0,
                                   10,
                                   3000,
                                   std::int64_t{1} << 32,
-                                  static_cast<std::int64_t>(oracle::max_retry) - 1,
-                                  static_cast<std::int64_t>(oracle::max_retry),
-                                  static_cast<std::int64_t>(oracle::max_retry) + 1,
+                                  longest.count() - 1,
+                                  longest.count(),
+                                  longest.count() + 1,
                                   std::numeric_limits<std::int64_t>::max(),
                                   -1,
                                   std::numeric_limits<std::int64_t>::min()};
@@ -272,10 +325,24 @@ const char* difference(fuzz::input in) {
         break;
       case 2: s.comment(text()); break;
       case 3: s.retry(time()); break;
-      case 4: s.begin(e); break;
-      case 5: s.data(text()); break;
+      case 4:
+        if (call & 4) e.data = text();
+        s.begin(e);
+        break;
+      case 5:
+        if (call & 1) {
+          s.data_some(text());
+        } else {
+          s.data(text());
+        }
+        break;
       case 6: s.end(); break;
-      default: s.clear();
+      default:
+        if (call & 1) {
+          s.use_buffer(in.choose());
+        } else {
+          s.clear();
+        }
     }
   }
   return s.difference(in.choose());

@@ -247,7 +247,7 @@ void check_writer() {
       std::string text(size, 'x');
       if (place < size) text[place] = place % 2 == 0 ? '\n' : '\r';
       for (const edge side : edges) {
-        sse::event e = {"i", type.copy(side, "t"), memory.copy(side, text)};
+        sse::event e = sse::event(type.copy(side, "t"), memory.copy(side, text)).with_id("i");
         if (place == size) e.id = e.type = type.copy(side, text);
         const std::size_t needed = sse::encoded_size(e);
         sse::writer writer(buffer.at(side, needed), needed);

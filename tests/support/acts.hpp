@@ -28,7 +28,7 @@ void walk(session& s, unsigned way, Step step) {
   unsigned attempts = 0;
   session::status result = step();
   while (s.difference() == nullptr && result != session::status::need_input) {
-    const bool is_full = result == session::status::storage_full;
+    const bool is_full = session::is_full(result);
     attempts = is_full ? attempts + 1 : 0;
     if (is_full) go_on(s, attempts > 3 ? 3 : way);
     result = step();
@@ -46,8 +46,13 @@ struct act {
 };
 inline constexpr act acts[] = {
     {"nothing", 1, [](session&, unsigned) {}},
-    {"report comments", 1, [](session& s, unsigned) { s.report_comments(true); }},
-    {"report no comments", 1, [](session& s, unsigned) { s.report_comments(false); }},
+    {"report", 4,
+     [](session& s, unsigned way) {
+       using sse::report;
+       constexpr report all[] = {report::nothing, report::everything, report::comments,
+                                 report::ignored_lines | report::no_data};
+       s.report(all[way]);
+     }},
     {"move", 1, [](session& s, unsigned) { s.move_construct(); }},
     {"move into another", 1, [](session& s, unsigned) { s.move_assign(); }},
     {"lend more", 2, [](session& s, unsigned way) { s.lend(s.capacity() + 1 + 30 * way); }},

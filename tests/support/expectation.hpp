@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: MIT
 // What the oracle makes of a stream as far as it has come, for a caller who skips, drains and asks
-// for comments as he likes.
+// for reports as he likes.
 #ifndef SSEWIRE_TESTS_SUPPORT_EXPECTATION_HPP
 #define SSEWIRE_TESTS_SUPPORT_EXPECTATION_HPP
 
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <iterator>
 #include <optional>
+#include <sse/parser.hpp>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -17,12 +19,12 @@
 
 class expectation {
  public:
-  // What has to be reported before the parser goes further.
+  // What has to be handed out before the parser goes further.
   struct report {
-    std::optional<oracle::event> event;  // or else a comment
-    std::string_view comment;
+    sse::parser::status what;
+    oracle::event event;    // or else
+    std::string_view text;  // of a comment or an ignored line
     std::string drained;
-    bool is_optional;
   };
 
   // All of the stream, also what will come later, or not at all.
@@ -33,11 +35,10 @@ class expectation {
   void begin_stream(std::string_view stream) {
     expectation next(stream);
     next.source_.reconnection_time = source_.reconnection_time;
-    next.wants_comments_ = wants_comments_;
+    next.wanted_ = wanted_;
     next.capacity_ = next.least_capacity_ = capacity_;
     next.possible_ids_ = std::move(possible_ids_);
     next.largest_id_ = next.possible_ids_.front().size();
-    next.dropped_ = dropped_;
     *this = std::move(next);
   }
 
@@ -46,25 +47,25 @@ class expectation {
     offset_ = offset;
     while (line_ < lines_.lines.size() && lines_.lines[line_].end <= offset_) {
       const oracle::line line = lines_.lines[line_++];
-      take_line(line.text, line.end);
+      take_line(line.text, line.end, line.begin);
     }
-    if (is_in_comment() && !comment_.begun) comment_ = {true, wants_comments_, false, false};
+    note_what_is_not_reported();
   }
 
   // The stream is at its end, and what is unfinished counts.
   void finish() {
     if (finished_) return;
     const std::string_view rest = tail();
-    if (!rest.empty() && rest.front() != ':') take_line(rest, offset_);
+    not_reported_ = true;  // what is not ended never is
+    if (!rest.empty()) take_line(rest, offset_, offset_ - rest.size());
     finished_ = true;
-    comment_ = {};
-    take_line({}, offset_);
+    take_line({}, offset_, offset_);
   }
 
   // ---- What the caller does
 
-  // Goes on without having made room: gives up the comment, or else the event.
-  void give_up() { (is_in_comment() ? comment_.given_up : skipping_) = true; }
+  // Goes on without having made room: gives up what is reported, or else the event.
+  void give_up(bool reported) { (reported ? not_reported_ : skipping_) = true; }
 
   void drain(std::string_view data) { drained_ += data; }
   void lend(std::size_t capacity) {
@@ -75,19 +76,19 @@ class expectation {
     possible_ids_ = {id};
     largest_id_ = std::max(largest_id_, id.size());
   }
-  void report_comments(bool on) {
-    if (comment_.begun && on != wants_comments_) comment_.unsure = true;
-    wants_comments_ = on;
+  void set_reports(sse::report wanted) {
+    wanted_ = wanted;
+    note_what_is_not_reported();
   }
-  // In a range comments are passed over.
-  void pass_over_comments(bool on) { passes_over_comments_ = on; }
+  // Whether the line that has begun, or begins next, may be reported.
+  bool wants_line() const {
+    return wants(tail().substr(0, 1) == ":" ? sse::report::comments : sse::report::ignored_lines);
+  }
 
   // ---- What there is to see
 
   std::vector<report> take_due() { return std::exchange(due_, {}); }
-  bool is_anything_due() const {
-    return std::any_of(due_.begin(), due_.end(), [](const report& r) { return !r.is_optional; });
-  }
+  bool is_anything_due() const { return !due_.empty(); }
 
   bool is_in_force(std::string_view id) {
     const auto found = std::find(possible_ids_.begin(), possible_ids_.end(), id);
@@ -96,7 +97,12 @@ class expectation {
     return true;
   }
   std::optional<std::uint64_t> reconnection_time() const { return source_.reconnection_time; }
-  std::uint64_t dropped() const { return dropped_; }
+  // Where the unfinished event begins, if there is one.
+  std::optional<std::size_t> event_offset() const {
+    if (source_.block_has_field) return source_.begin_of_block;
+    if (tail().empty() || tail().front() == ':') return std::nullopt;
+    return offset_ - tail().size();
+  }
   bool pending() const {
     return source_.block_has_field || !(tail().empty() || tail().front() == ':');
   }
@@ -110,7 +116,9 @@ class expectation {
 
   // How much must be kept beside the ID in force, where that is certain.
   std::optional<std::size_t> kept() const {
-    if (skipping_ || comment_.unsure) return std::nullopt;
+    if (skipping_) return std::nullopt;
+    // Of lines that may be reported, more is received.
+    if (wanted_ != sse::report::nothing && !tail().empty()) return std::nullopt;
     std::size_t size = unfinished_data().size() - drained_.size();
     size += source_.event_type_buffer.size();
     if (source_.id_of_block) size += source_.id_of_block->size();
@@ -118,9 +126,8 @@ class expectation {
     if (colon == std::string_view::npos) return size;
     const std::string_view name = tail().substr(0, colon);
     const std::string_view value = oracle::remove_one_leading_space(tail().substr(colon + 1));
-    const bool is_kept = name == "event" ||
-                         (name == "id" && value.find('\0') == std::string_view::npos) ||
-                         (name.empty() && comment_.wanted && !comment_.given_up);
+    const bool is_kept =
+        name == "event" || (name == "id" && value.find('\0') == std::string_view::npos);
     return is_kept ? size + value.size() : size;
   }
 
@@ -134,7 +141,20 @@ class expectation {
     if (line_ == 0 && offset_ < begin) begin = 0;  // not all of a byte order mark
     return begin < offset_ ? stream_.substr(begin, offset_ - begin) : std::string_view();
   }
-  bool is_in_comment() const { return tail().substr(0, 1) == ":"; }
+  bool wants(sse::report what) const { return (wanted_ | what) == wanted_; }
+
+  // Of a line that is not to be reported nothing is received, but as long as it may be a name, it
+  // is known what it is.
+  void note_what_is_not_reported() {
+    constexpr std::string_view known[] = {"data", "event", "id", "retry", "\xEF\xBB"};
+    const auto goes_on = [this](std::string_view name) {
+      return name.substr(0, tail().size()) == tail();
+    };
+    const bool is_first = tail().size() == offset_;  // where a byte order mark may come
+    const bool may_be_name =
+        std::any_of(std::begin(known), std::end(known) - (is_first ? 0 : 1), goes_on);
+    if (!may_be_name && !wants_line()) not_reported_ = true;
+  }
 
   std::string unfinished_data() const {
     std::string data = source_.data_buffer;
@@ -144,13 +164,22 @@ class expectation {
     return data.append(oracle::remove_one_leading_space(tail().substr(5)));
   }
 
-  void take_line(std::string_view text, std::size_t end) {
-    if (text.substr(0, 1) == ":") return take_comment(text.substr(1));
+  void take_line(std::string_view text, std::size_t end, std::size_t begin) {
+    const bool is_reported = !std::exchange(not_reported_, false);
+    if (text.substr(0, 1) == ":") {
+      if (is_reported && wants(sse::report::comments)) {
+        due_.push_back({sse::parser::status::comment, {}, text.substr(1), ""});
+      }
+      return;
+    }
     if (text.substr(0, 3) == "id:") {
       id_bytes_ += oracle::remove_one_leading_space(text.substr(3)).size();
     }
     const std::optional<std::string> id = source_.id_of_block;
-    const std::optional<oracle::event> fired = source_.process_line(text, end);
+    const std::optional<oracle::event> fired = source_.process_line(text, end, begin);
+    if (source_.is_ignored && is_reported && wants(sse::report::ignored_lines)) {
+      due_.push_back({sse::parser::status::ignored_line, {}, text, ""});
+    }
     if (!text.empty()) return;
     if (id) {
       // That of a skipped event comes into force if there was room for it.
@@ -158,21 +187,18 @@ class expectation {
       possible_ids_.push_back(*id);
       largest_id_ = id->size();
     }
-    if (fired && skipping_) ++dropped_;
-    if (fired && !skipping_) due_.push_back({fired, {}, drained_, false});
+    const bool is_block = source_.block_without_data && wants(sse::report::no_data);
+    if (fired || is_block) {
+      const auto what = skipping_ ? sse::parser::status::skipped
+                        : fired   ? sse::parser::status::event
+                                  : sse::parser::status::no_data;
+      due_.push_back({what, fired ? *fired : *source_.block_without_data, {}, drained_});
+    }
     skipping_ = false;
     drained_.clear();
     id_bytes_ = 0;
     least_capacity_ = capacity_;
     for (const std::string& each : possible_ids_) largest_id_ = std::max(largest_id_, each.size());
-  }
-
-  void take_comment(std::string_view text) {
-    const comment_state comment = std::exchange(comment_, {});
-    const bool is_wanted = comment.begun ? comment.wanted : wants_comments_;
-    if (!is_wanted || comment.given_up) return;
-    due_.push_back({std::nullopt, oracle::remove_one_leading_space(text), "",
-                    comment.unsure || passes_over_comments_});
   }
 
   std::string_view stream_;
@@ -182,9 +208,7 @@ class expectation {
   oracle::event_source source_;
   bool finished_ = false;
   std::vector<report> due_;
-  std::uint64_t dropped_ = 0;
-  bool wants_comments_ = false;
-  bool passes_over_comments_ = false;
+  sse::report wanted_ = sse::report::nothing;
   std::size_t capacity_ = 0;
 
   std::vector<std::string> possible_ids_ = {""};  // of which one is in force
@@ -196,13 +220,8 @@ class expectation {
   std::size_t least_capacity_ = 0;
   std::size_t largest_id_ = 0;  // that was in force meanwhile
 
-  // Of an unfinished comment.
-  struct comment_state {
-    bool begun = false;
-    bool wanted = false;  // when it began
-    bool unsure = false;  // it was asked for otherwise later
-    bool given_up = false;
-  } comment_;
+  // The unfinished line, even if it should be one of those that are reported.
+  bool not_reported_ = false;
 };
 
 #endif

@@ -51,8 +51,20 @@ struct lent {
   sse::parser parser{storage.data(), storage.size()};
 };
 
-// What the chunks give if `go_on` is called at each storage_full, and then `next`. Comments are
-// told by their type. Each chunk is a block of exactly its size, and gone when it is read.
+// The type of an event, or else what it is.
+inline std::string kind_of(status s, const sse::event& e) {
+  switch (s) {
+    case status::skipped: return "(skipped)" + std::string(e.type);
+    case status::comment: return "(comment)" + std::string(e.type);
+    case status::ignored_line: return "(ignored)" + std::string(e.type);
+    case status::no_data: return "(no data)" + std::string(e.type);
+    default: return std::string(e.type);
+  }
+}
+
+// What the chunks give if `go_on` is called whenever the storage is full, and then `next`. What is
+// no event is told by its type. Each chunk is a block of exactly its size, and gone when it is
+// read.
 template <class GoOn>
 events read(lent& to, const chunks& all, GoOn go_on) {
   events seen;
@@ -62,13 +74,12 @@ events read(lent& to, const chunks& all, GoOn go_on) {
     to.parser.feed({chunk.data(), chunk.size()});
     sse::event e;
     for (status s = to.parser.next(e); s != status::need_input; s = to.parser.next(e)) {
-      if (s == status::storage_full) {
-        CHECK(to.parser.kept() == to.storage.size());
+      if (s == status::storage_full || s == status::report_full) {
+        if (s == status::storage_full) CHECK(to.parser.kept() == to.storage.size());
         REQUIRE(++suspensions < 10000);
         go_on();
       } else {
-        seen.push_back({std::string(e.data),
-                        s == status::comment ? "(comment)" : std::string(e.type),
+        seen.push_back({std::string(e.data), kind_of(s, e),
                         e.id ? std::optional(std::string(*e.id)) : std::nullopt});
       }
     }
@@ -79,7 +90,7 @@ events read(lent& to, const chunks& all, GoOn go_on) {
 
 constexpr auto skip = [] {};
 
-// Whether storage_full does not occur.
+// Whether the storage does not fill.
 inline bool fits(lent& to, const chunks& all) {
   bool full = false;
   read(to, all, [&full] { full = true; });

@@ -30,21 +30,33 @@ struct event {
   std::optional<std::uint64_t> retry;  // the last valid `retry` field of this block, if any
   std::string last_event_id;           // the last event ID string in force at dispatch
   std::size_t end = 0;                 // offset after the first byte of the blank line's line end
+  bool has_type = false;               // the type buffer was not empty (it may hold "message")
+  std::size_t begin = 0;               // offset of the first byte of its first field line
 };
 struct comment {
-  std::string text;               // after the colon, one leading SP removed
+  std::string text;               // after the colon, all of it
   std::size_t end = 0;            // offset after the first byte of its own line end
   std::size_t events_before = 0;  // how many events had been dispatched by then
 };
+struct ignored_line {
+  std::string text;     // all of it, without its line end
+  std::size_t end = 0;  // offset after the first byte of its own line end
+};
 struct result {
   std::vector<event> events;
-  std::vector<comment> comments;  // every complete comment line
-  std::string last_event_id;      // the last event ID string at the end of the stream
+  std::vector<comment> comments;            // every complete comment line
+  std::vector<ignored_line> ignored_lines;  // every complete line whose field is ignored
+  // For each blank line that fired nothing though there was a field line since the last blank one:
+  // what it would have fired, with empty data. (What the standard ignores is a field line, too.)
+  std::vector<event> blocks_without_data;
+  std::string last_event_id;  // the last event ID string at the end of the stream
   std::optional<std::uint64_t> reconnection_time;
   std::size_t id_bytes = 0;  // of all valid `id` fields of the stream together
   bool pending = false;  // a non-empty, non-comment line (finished or not) since the last blank one
   // If the tail counted as a line and a blank line followed (what a lenient client dispatches):
   std::optional<event> unfinished;
+  std::optional<event> unfinished_block;               // without data, so never beside `unfinished`
+  std::optional<std::string> unfinished_ignored_line;  // the tail, if its field is ignored
   std::string last_event_id_if_finished;
   std::optional<std::uint64_t> reconnection_time_if_finished;
 };
@@ -55,6 +67,7 @@ inline constexpr std::uint64_t max_retry = std::uint64_t{100} * 365 * 24 * 60 * 
 struct line {
   std::string_view text;  // without its line end
   std::size_t end = 0;    // offset in the stream after the first byte of its line end
+  std::size_t begin = 0;  // offset in the stream of its first byte
 };
 struct split_stream {
   std::vector<line> lines;  // the terminated lines
@@ -71,7 +84,7 @@ ORACLE_CONSTEXPR split_stream split_into_lines(std::string_view stream) {
   std::size_t line_end = stream.find_first_of("\r\n", start_of_line);
   while (line_end != std::string_view::npos) {
     const std::string_view text = stream.substr(start_of_line, line_end - start_of_line);
-    split.lines.push_back(line{text, line_end + 1});
+    split.lines.push_back(line{text, line_end + 1, start_of_line});
     start_of_line = line_end + (stream.substr(line_end, 2) == "\r\n" ? 2 : 1);
     line_end = stream.find_first_of("\r\n", start_of_line);
   }
@@ -104,7 +117,10 @@ struct event_source {
   std::optional<std::string> id_of_block;       // (observation) since the last blank line
   std::optional<std::uint64_t> retry_of_block;  // (observation) likewise
   bool block_has_field = false;                 // (observation) likewise
+  std::size_t begin_of_block = 0;               // (observation) where the first of its fields is
   std::size_t id_bytes = 0;                     // (observation) since the stream's start
+  bool is_ignored = false;                      // (observation) the field of the last line
+  std::optional<event> block_without_data;      // (observation) ended by the last line
 
   // Process the field: names are compared literally, with no case folding.
   ORACLE_CONSTEXPR void process_field(std::string_view field_name, std::string_view field_value) {
@@ -122,6 +138,8 @@ struct event_source {
         last_event_id_buffer = field_value;
         id_of_block = last_event_id_buffer;  // (observation)
         id_bytes += field_value.size();      // (observation)
+      } else {
+        is_ignored = true;  // (observation)
       }
     } else if (field_name == "retry") {
       // If the value consists of only ASCII digits, set the reconnection time to that integer;
@@ -129,9 +147,13 @@ struct event_source {
       if (!field_value.empty() && consists_of_only_ascii_digits(field_value)) {
         reconnection_time = interpret_as_integer_in_base_ten(field_value);
         retry_of_block = reconnection_time;  // (observation)
+      } else {
+        is_ignored = true;  // (observation)
       }
+    } else {
+      // Otherwise: the field is ignored.
+      is_ignored = true;  // (observation)
     }
-    // Otherwise: the field is ignored.
   }
 
   // Dispatch the event; gives the event if one is fired.
@@ -139,11 +161,19 @@ struct event_source {
     // (observation) a blank line always ends the block
     const std::optional<std::string> id = std::exchange(id_of_block, std::nullopt);
     const std::optional<std::uint64_t> retry = std::exchange(retry_of_block, std::nullopt);
-    block_has_field = false;
+    const bool has_field = std::exchange(block_has_field, false);
+    const bool has_type = !event_type_buffer.empty();
     // 1. Set the last event ID string to the last event ID buffer. (The buffer is not reset.)
     last_event_id_string = last_event_id_buffer;
     // 2. If the data buffer is empty, empty it and the event type buffer, and return.
     if (data_buffer.empty()) {
+      if (has_field) {  // (observation)
+        event block{id, "message", "", retry, last_event_id_string, end};
+        block.has_type = has_type;
+        block.begin = begin_of_block;
+        if (has_type) block.type = event_type_buffer;
+        block_without_data = block;
+      }
       event_type_buffer.clear();
       return std::nullopt;
     }
@@ -151,6 +181,8 @@ struct event_source {
     if (data_buffer.back() == '\n') data_buffer.pop_back();
     // 4., 5. Create the event with type "message", the data buffer and the last event ID string.
     event fired{id, "message", data_buffer, retry, last_event_id_string, end};
+    fired.has_type = has_type;     // (observation)
+    fired.begin = begin_of_block;  // (observation)
     // 6. If the event type buffer is not empty, it is the type.
     if (!event_type_buffer.empty()) fired.type = event_type_buffer;
     // 7., 8. Empty the data buffer and the event type buffer, and fire.
@@ -160,11 +192,15 @@ struct event_source {
   }
 
   // Process the lines in the order in which they come, each as follows.
-  ORACLE_CONSTEXPR std::optional<event> process_line(std::string_view text, std::size_t end) {
+  ORACLE_CONSTEXPR std::optional<event> process_line(std::string_view text, std::size_t end,
+                                                     std::size_t begin = 0) {
+    is_ignored = false;                 // (observation)
+    block_without_data = std::nullopt;  // (observation)
     // If the line is empty (a blank line): dispatch the event.
     if (text.empty()) return dispatch(end);
     // If the line starts with a colon: ignore the line.
     if (text.front() == ':') return std::nullopt;
+    if (!block_has_field) begin_of_block = begin;  // (observation)
     const std::size_t first_colon = text.find(':');
     if (first_colon != std::string_view::npos) {
       // If it contains a colon: the name is before the first one, the value after it.
@@ -187,11 +223,17 @@ ORACLE_CONSTEXPR result interpret(std::string_view stream,
   const split_stream split = split_into_lines(stream);
   for (const line& each : split.lines) {
     if (each.text.substr(0, 1) == ":") {  // (observation)
-      const std::string_view text = remove_one_leading_space(each.text.substr(1));
+      const std::string_view text = each.text.substr(1);
       outcome.comments.push_back(comment{std::string(text), each.end, outcome.events.size()});
     }
-    const std::optional<event> fired = source.process_line(each.text, each.end);
+    const std::optional<event> fired = source.process_line(each.text, each.end, each.begin);
     if (fired) outcome.events.push_back(*fired);
+    if (source.is_ignored) {  // (observation)
+      outcome.ignored_lines.push_back(ignored_line{std::string(each.text), each.end});
+    }
+    if (source.block_without_data) {  // (observation)
+      outcome.blocks_without_data.push_back(*source.block_without_data);
+    }
   }
 
   // At the end of the file, what is pending (the unterminated tail, the buffers) is discarded.
@@ -199,8 +241,12 @@ ORACLE_CONSTEXPR result interpret(std::string_view stream,
   outcome.reconnection_time = source.reconnection_time;
   outcome.pending = source.block_has_field || (!split.tail.empty() && split.tail.front() != ':');
   // Not in the standard: the lenient ending.
-  if (!split.tail.empty()) source.process_line(split.tail, stream.size());
-  outcome.unfinished = source.process_line(std::string_view{}, stream.size());
+  if (!split.tail.empty()) {
+    source.process_line(split.tail, stream.size(), stream.size() - split.tail.size());
+    if (source.is_ignored) outcome.unfinished_ignored_line = std::string(split.tail);
+  }
+  outcome.unfinished = source.process_line(std::string_view{}, stream.size(), stream.size());
+  outcome.unfinished_block = source.block_without_data;
   outcome.id_bytes = source.id_bytes;
   outcome.last_event_id_if_finished = source.last_event_id_string;
   outcome.reconnection_time_if_finished = source.reconnection_time;

@@ -30,6 +30,10 @@ class session {
     lend(capacity);
   }
 
+  static bool is_full(status result) {
+    return result == status::storage_full || result == status::report_full;
+  }
+
   // The first thing that differs, or nullptr.
   const char* difference() const { return difference_; }
 
@@ -69,26 +73,24 @@ class session {
     const status result = parser_->finish(e);
     expected_.advance(offset());
     const bool at_end = parser_->unread().empty() && !expected_.is_anything_due();
-    if (at_end && result != status::storage_full) expected_.finish();
+    if (at_end && !is_full(result)) expected_.finish();
     compare(result, e);
     return result;
   }
 
-  // At most that many events by way of a range, with room for all that may come.
+  // At most that many items by way of a range, with room for all that may come.
   void range(std::size_t most) {
     lend(std::max(capacity_, most_));
     before_step();
-    expected_.pass_over_comments(true);
     bool left_early = false;
-    for (const sse::event& e : parser_->events(parser_->unread())) {
+    for (const sse::parser::item& item : parser_->events(parser_->unread())) {
       expected_.advance(offset());
-      compare(status::event, e);
+      compare(item.kind, item);
       left_early = most-- <= 1 || difference_ != nullptr;
       if (left_early) break;
     }
     expected_.advance(offset());
     if (!left_early) compare(status::need_input, {});
-    expected_.pass_over_comments(false);
     if (left_early) feed_unread();
   }
 
@@ -99,7 +101,7 @@ class session {
     chunk_ = {};
     fed_ = 0;
     idle_ = true;
-    suspended_ = false;
+    suspended_ = full::no;
     expected_.begin_stream(stream_);
     compare_state();
   }
@@ -126,16 +128,17 @@ class session {
     const std::string data(parser_->drain());
     if (data != expected_.drainable()) fail("what is drained");
     expected_.drain(data);
-    if (!data.empty()) suspended_ = false;
+    if (!data.empty()) suspended_ = full::no;
     compare_state();
     return !data.empty();
   }
 
   // ---- All else
 
-  void report_comments(bool on) {
-    parser_->report_comments(on);
-    expected_.report_comments(on);
+  void report(sse::report wanted) {
+    parser_->report(wanted);
+    expected_.set_reports(wanted);
+    if (suspended_ == full::of_report && !expected_.wants_line()) suspended_ = full::no;
     compare_state();
   }
 
@@ -148,7 +151,7 @@ class session {
     if (parser_->set_last_event_id(id) != is_taken) fail("whether the ID is taken");
     if (is_taken) {
       expected_.set_last_event_id(copy);
-      suspended_ = false;
+      suspended_ = full::no;
     }
     compare_state();
   }
@@ -174,6 +177,9 @@ class session {
  private:
   static constexpr char canary = '\x5A';
 
+  // What the storage was full of, if it was.
+  enum class full : unsigned char { no, of_event, of_report };
+
   struct block {
     block() = default;
     explicit block(std::size_t wanted) : bytes(new char[wanted]), size(wanted) {}
@@ -193,7 +199,8 @@ class session {
   std::size_t offset() const { return static_cast<std::size_t>(parser_->offset()); }
 
   void before_step() {
-    if (std::exchange(suspended_, false)) expected_.give_up();
+    const full was = std::exchange(suspended_, full::no);
+    if (was != full::no) expected_.give_up(was == full::of_report);
   }
 
   bool use(char* storage, std::size_t capacity) {
@@ -202,7 +209,7 @@ class session {
     if (!is_taken) return false;
     capacity_ = capacity;
     expected_.lend(capacity);
-    suspended_ = false;
+    suspended_ = full::no;
     return true;
   }
 
@@ -211,35 +218,48 @@ class session {
       if (!parser_->unread().empty()) fail("need_input before the chunk's end");
       chunk_ = {};
       idle_ = true;
-    } else if (result == status::storage_full) {
-      if (kept() != capacity_) fail("storage_full with room left");
+    } else if (is_full(result)) {
+      // A name that has come is received with the byte behind it.
+      const std::size_t needed = result == status::report_full ? 6 : 1;
+      if (kept() + needed <= capacity_) fail("storage_full with room left");
       if (capacity_ > most_) fail("more storage wanted than anything needs");
-      suspended_ = true;
+      suspended_ = result == status::report_full ? full::of_report : full::of_event;
     }
     auto due = expected_.take_due();
-    if (result == status::event || result == status::comment) {
+    if (result != status::need_input && !is_full(result)) {
       if (due.empty()) return fail("a report too many");
       compare(result, e, due.back());
       due.pop_back();
     }
-    for (const auto& each : due) {
-      if (!each.is_optional) fail("a report is missing");
-    }
+    if (!due.empty()) fail("a report is missing");
     compare_state();
   }
 
   void compare(status result, const sse::event& e, const expectation::report& due) {
-    if (!due.event) {
-      if (result != status::comment || e.data != due.comment) fail("comment");
-      if (e.id || e.type != "message" || e.retry) fail("a comment with fields");
+    if (result != due.what) return fail("another kind of report");
+    if (result == status::comment || result == status::ignored_line) {
+      if (e.data != due.text) fail("what is reported");
+      if (e.id || !e.type.empty() || e.retry) fail("a report with fields");
       return;
     }
-    const oracle::event& event = *due.event;
-    if (result != status::event) fail("a comment too many");
+    const oracle::event& event = due.event;
+    compare_place(event);
+    if (result == status::skipped) {
+      if (!e.type.empty() || !e.data.empty() || e.retry) fail("skipped, but not empty");
+      return;
+    }
     if (e.id != (event.id ? std::optional<std::string_view>(*event.id) : std::nullopt)) fail("ID");
-    if (e.type != event.type) fail("type");
+    if (e.type != event.type || e.has_type() != event.has_type) fail("type");
     if (due.drained + std::string(e.data) != event.data) fail("data");
     if (!is_same(e.retry, event.retry)) fail("retry");
+  }
+
+  void compare_place(const oracle::event& event) {
+    if (parser_->event_offset() != event.begin) fail("where the event begins");
+    const std::string_view raw = parser_->raw();
+    if (!raw.empty() && raw != stream_.substr(event.begin, offset() - event.begin)) {
+      fail("the event's bytes");
+    }
   }
 
   void compare_state() {
@@ -247,11 +267,13 @@ class session {
     if (!is_same(parser_->reconnection_time(), expected_.reconnection_time())) {
       fail("reconnection time");
     }
-    if (parser_->dropped() != expected_.dropped()) fail("dropped");
     if (offset() > fed_ || parser_->unread() != stream_.substr(offset(), fed_ - offset())) {
       return fail("offset or unread");
     }
     if (parser_->pending() != expected_.pending()) fail("pending");
+    if (const auto begin = expected_.event_offset(); begin && parser_->event_offset() != *begin) {
+      fail("where the unfinished event begins");
+    }
     if (kept() < last_event_id().size() || kept() > capacity_) fail("kept");
     const std::size_t kept_of_event = kept() - last_event_id().size();
     if (kept_of_event != expected_.kept().value_or(kept_of_event)) fail("kept exactly");
@@ -261,8 +283,8 @@ class session {
     }
   }
   void compare_with_new(sse::parser& moved_from) {
-    if (moved_from.kept() != 0 || moved_from.offset() != 0 || moved_from.dropped() != 0 ||
-        moved_from.pending() || moved_from.reconnection_time() || !moved_from.unread().empty() ||
+    if (moved_from.kept() != 0 || moved_from.offset() != 0 || moved_from.pending() ||
+        moved_from.reconnection_time() || !moved_from.unread().empty() ||
         !moved_from.last_event_id().empty()) {
       fail("moved from, but not as if new");
     }
@@ -289,7 +311,7 @@ class session {
   std::size_t capacity_ = 0;
   std::unique_ptr<sse::parser> parser_ = std::make_unique<sse::parser>(nullptr, 0);
   bool idle_ = true;
-  bool suspended_ = false;
+  full suspended_ = full::no;
   const char* difference_ = nullptr;
 };
 

@@ -152,13 +152,13 @@ constexpr bool holds(const writer_vector& vector, char* buffer, char* storage,
   using status = sse::writer::status;
   sse::writer writer(buffer, capacity);
   status result = vector.comment ? writer.comment(*vector.comment) : status::ok;
-  const auto time =
-      vector.retry ? std::optional(std::chrono::milliseconds(*vector.retry)) : std::nullopt;
-  const std::string_view type = vector.type.value_or(std::string_view());
+  sse::event e(vector.type.value_or(std::string_view()), vector.data.value_or(std::string_view()));
+  e.id = vector.id;
+  if (vector.retry) e = e.with_retry(std::chrono::milliseconds(*vector.retry));
   if (result == status::ok && vector.data) {
-    result = writer.write({vector.id, type, *vector.data, time});
+    result = writer.write(e);
   } else if (result == status::ok) {
-    result = writer.begin(type, vector.id, time);
+    result = writer.begin(e);
     if (result == status::ok) result = writer.end();
   }
   if (!vector.accepted) {

@@ -7,7 +7,7 @@
 
 #include <chrono>
 #include <functional>
-#include <optional>
+#include <initializer_list>
 #include <sse/writer.hpp>
 #include <string>
 #include <string_view>
@@ -17,16 +17,14 @@ namespace written {
 
 using std::chrono::milliseconds;
 using status = sse::writer::status;
-using maybe_text = std::optional<std::string_view>;
-using maybe_time = std::optional<milliseconds>;
 
-constexpr sse::event sample{"1", "t", "a\r\nb", milliseconds(20)};
-constexpr std::string_view sample_bytes = "id: 1\nevent: t\nretry: 20\ndata: a\ndata: b\n\n";
+constexpr sse::event sample = sse::event("t", "a\r\nb").with_id("1").with_retry(milliseconds(20));
+constexpr std::string_view sample_bytes = "event: t\nid: 1\nretry: 20\ndata: a\ndata: b\n\n";
 
-inline sse::event of_data(std::string_view data) { return {std::nullopt, {}, data}; }
-inline sse::event of_type(std::string_view type) { return {std::nullopt, type, "x"}; }
-inline sse::event of_id(std::string_view id) { return {id, {}, "x"}; }
-inline sse::event of_retry(milliseconds time) { return {std::nullopt, {}, "x", time}; }
+inline sse::event of_data(std::string_view data) { return {data}; }
+inline sse::event of_type(std::string_view type) { return {type, "x"}; }
+inline sse::event of_id(std::string_view id) { return sse::event("x").with_id(id); }
+inline sse::event of_retry(milliseconds time) { return sse::event("x").with_retry(time); }
 
 using call = std::function<status(sse::writer&)>;
 inline call writes(const sse::event& e) {
@@ -38,9 +36,12 @@ inline call comments(std::string_view text = {}) {
 inline call retries(milliseconds time) {
   return [time](auto& w) { return w.retry(time); };
 }
-inline call begins(std::string_view type = {}, maybe_text id = {}, maybe_time time = {}) {
-  return [=](auto& w) { return w.begin(type, id, time); };
+inline call begins(const sse::event& e = {}) {
+  return [e](auto& w) { return w.begin(e); };
 }
+inline call begins_type(std::string_view type) { return begins({type, ""}); }
+inline call begins_id(std::string_view id) { return begins(sse::event().with_id(id)); }
+inline call begins_retry(milliseconds time) { return begins(sse::event().with_retry(time)); }
 inline call adds(std::string_view piece) {
   return [piece](auto& w) { return w.data(piece); };
 }
@@ -64,6 +65,9 @@ inline std::string output(const std::vector<call>& calls) {
   std::string all;
   for (const std::string& each : outputs(calls)) all += each;
   return all;
+}
+inline std::string output(std::initializer_list<call> calls) {
+  return output(std::vector<call>(calls));
 }
 inline std::string output(const sse::event& e) { return output(std::vector<call>{writes(e)}); }
 

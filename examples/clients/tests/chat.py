@@ -101,6 +101,10 @@ class Chat(TestCase):
             script = answer(delta("some"), f"data: {data}\n\n".encode(), HOLD)
             self.assertEqual(self.run_chat(script), (1, b"some\n", f"chat: {told}\n"))
 
+    def test_an_event_that_is_too_large_is_told(self):
+        script = answer(delta("some"), delta((17 << 20) * "x"), HOLD)
+        self.assertEqual(self.run_chat(script), (1, b"some\n", "chat: an event is too large\n"))
+
     def test_an_answer_that_is_cut_off_is_told(self):
         some = delta("some")
         for script in [answer(some), chunked(some), chunked(some, 0.1, CUT),

@@ -1,15 +1,94 @@
 // SPDX-License-Identifier: MIT
-// Copying and comparing bytes, also in constant expressions, where the C library may not be called.
+// Bytes: what counts as one, and how they are copied and compared, also in constant expressions,
+// where the C library may not be called.
 #ifndef SSEWIRE_DETAIL_BYTES_HPP
 #define SSEWIRE_DETAIL_BYTES_HPP
 
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <string_view>
+#include <type_traits>
+#include <utility>
 
 #include "scan.hpp"
 
 namespace sse::detail {
+
+// ---- What counts as a byte, and as something that bytes lie in
+
+template <class Type>
+inline constexpr bool is_char = std::is_same_v<Type, char>
+#if defined(__cpp_char8_t)
+                                || std::is_same_v<Type, char8_t>
+#endif
+    ;
+template <class Type>
+inline constexpr bool is_byte =
+    is_char<Type> || std::is_same_v<Type, unsigned char> || std::is_same_v<Type, signed char> ||
+    std::is_same_v<Type, std::byte>;
+
+template <class Source>
+using element = std::remove_pointer_t<decltype(std::declval<Source&>().data())>;
+
+template <class Source, class = void>
+inline constexpr bool is_contiguous = false;
+template <class Source>
+inline constexpr bool
+    is_contiguous<Source, std::void_t<element<Source>, decltype(std::declval<Source&>().size())>> =
+        is_byte<std::remove_cv_t<element<Source>>>;
+
+/// Whether the bytes go when it goes. A view has no capacity, and hands out the same pointer
+/// whether it is const or not.
+template <class Source, class = void>
+inline constexpr bool has_capacity = false;
+template <class Source>
+inline constexpr bool
+    has_capacity<Source, std::void_t<decltype(std::declval<Source&>().capacity())>> = true;
+template <class Source, bool = is_contiguous<const Source>>
+inline constexpr bool is_owner = false;
+template <class Source>
+inline constexpr bool is_owner<Source, true> =
+    has_capacity<const Source> || !std::is_same_v<element<Source>, element<const Source>>;
+
+/// Whether `Target&&` is bound to bytes that can be written to, and that stay.
+template <class Target, bool = is_contiguous<std::remove_reference_t<Target>>>
+inline constexpr bool is_writable = false;
+template <class Target>
+inline constexpr bool is_writable<Target, true> =
+    is_byte<element<std::remove_reference_t<Target>>> &&
+    (std::is_lvalue_reference_v<Target> || !is_owner<std::remove_reference_t<Target>>);
+
+constexpr char* as_chars(char* bytes) noexcept { return bytes; }
+constexpr const char* as_chars(const char* bytes) noexcept { return bytes; }
+template <class Byte>
+char* as_chars(Byte* bytes) noexcept {
+  return reinterpret_cast<char*>(bytes);
+}
+template <class Byte>
+const char* as_chars(const Byte* bytes) noexcept {
+  return reinterpret_cast<const char*>(bytes);
+}
+
+// ---- Texts in the caller's hands
+
+/// Whether it can be viewed as text: what events are made of.
+template <class Text>
+inline constexpr bool is_text = std::is_convertible_v<const Text&, std::string_view> &&
+                                !std::is_null_pointer_v<std::remove_reference_t<Text>>;
+
+/// Whether `Text&&` is bound to a text that is about to be destroyed.
+template <class Text>
+inline constexpr bool is_temporary =
+    !std::is_lvalue_reference_v<Text> && is_owner<std::remove_reference_t<Text>>;
+
+/// The first so many bytes, or all. (What std::string_view has for it may throw, and calls for the
+/// library's functions for that.)
+constexpr std::string_view first(std::string_view text, std::size_t most) noexcept {
+  return {text.data(), most < text.size() ? most : text.size()};
+}
+
+// ---- Copying
 
 /// What a machine loads at once, or in two loads.
 struct sixteen_bytes {
@@ -119,10 +198,13 @@ constexpr bool equal_bytes(const char* text, const char (&literal)[Length]) noex
          std::memcmp(text + first, literal + first, size - first) == 0;
 }
 
-constexpr char* as_chars(char* bytes) noexcept { return bytes; }
-template <class Byte>
-char* as_chars(Byte* bytes) noexcept {
-  return reinterpret_cast<char*>(bytes);
+/// Whether an ID can stand in a stream and be heeded: with a line end it would end early, and with
+/// a NUL the field is ignored.
+constexpr bool is_valid_id(std::string_view id) noexcept {
+  for (const char c : id) {
+    if (c == '\0' || is_line_end(c)) return false;
+  }
+  return true;
 }
 
 }  // namespace sse::detail

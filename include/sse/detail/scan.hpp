@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Finding line ends. The only intrinsics and platform conditionals of the library are here.
+// Finding line ends: the only intrinsics, and with compiler.hpp the only platform conditionals.
 //
 // A kernel looks at 64 bytes at a time, for candidates: bytes up to CR. Every line end is one, and
 // a text has few others (tabs, mostly), so it is cheaper to look at each candidate once more than
@@ -13,30 +13,13 @@
 #include <cstring>
 #include <type_traits>
 
+#include "compiler.hpp"
 #if defined(__SSE2__) || defined(_M_X64)
 #include <emmintrin.h>
 #define SSEWIRE_DETAIL_SSE2
 #elif defined(__aarch64__) || defined(_M_ARM64)
 #include <arm_neon.h>
 #define SSEWIRE_DETAIL_NEON
-#endif
-// Intrinsics are not declared noexcept, so a noexcept function that calls them is compiled to guard
-// against what they throw, which is nothing. This says so without the guard.
-#if defined(_MSC_VER) && !defined(__clang__)
-#define SSEWIRE_DETAIL_NOTHROW
-#define SSEWIRE_DETAIL_INLINE
-#define SSEWIRE_DETAIL_OUT_OF_LINE
-#define SSEWIRE_DETAIL_ALIGNED
-#else
-#define SSEWIRE_DETAIL_NOTHROW [[gnu::nothrow]]
-#define SSEWIRE_DETAIL_INLINE [[gnu::always_inline]]
-#define SSEWIRE_DETAIL_OUT_OF_LINE [[gnu::noinline, gnu::aligned(64)]]
-#define SSEWIRE_DETAIL_ALIGNED [[gnu::aligned(64)]]
-#endif
-#if defined(__clang__)
-#define SSEWIRE_DETAIL_WRAPS [[clang::no_sanitize("unsigned-integer-overflow")]]
-#else
-#define SSEWIRE_DETAIL_WRAPS
 #endif
 
 #if defined(__GNUC__) && !defined(__clang__)
@@ -72,6 +55,16 @@ constexpr bool mostly(bool truth) noexcept {
 #else
   return __builtin_expect(truth, true);
 #endif
+}
+
+/// Whether two texts begin at the same byte. (In constant expressions clang does not know it of a
+/// literal, which is nobody else's. In brackets, for a test may say by a macro that all is
+/// evaluated there.)
+constexpr bool is_same_place(const char* a, const char* b) noexcept {
+#if defined(__clang__)
+  if ((__builtin_is_constant_evaluated)() && !__builtin_constant_p(a == b)) return false;
+#endif
+  return a == b;
 }
 
 constexpr bool is_candidate(char c) noexcept { return static_cast<unsigned char>(c) <= '\r'; }

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: MIT
+// What compilers must be asked and told. If they do not speak C++17, they are told so in one line,
+// and the public headers leave out all else.
+#ifndef SSEWIRE_DETAIL_COMPILER_HPP
+#define SSEWIRE_DETAIL_COMPILER_HPP
+
+#if defined(_MSVC_LANG)
+#if _MSVC_LANG >= 201703L
+#define SSEWIRE_DETAIL_CXX17
+#endif
+#elif __cplusplus >= 201703L
+#define SSEWIRE_DETAIL_CXX17
+#endif
+
+#ifndef SSEWIRE_DETAIL_CXX17
+#error "ssewire needs C++17 or newer: compile with -std=c++17, or /std:c++17"
+#endif
+
+// How functions are to be compiled. NOTHROW: intrinsics are not declared noexcept, so a noexcept
+// function that calls them is compiled to guard against what they throw, which is nothing.
+#if defined(_MSC_VER) && !defined(__clang__)
+#define SSEWIRE_DETAIL_NOTHROW
+#define SSEWIRE_DETAIL_INLINE
+#define SSEWIRE_DETAIL_OUT_OF_LINE
+#define SSEWIRE_DETAIL_ALIGNED
+#define SSEWIRE_DETAIL_VISIBLE
+#else
+#define SSEWIRE_DETAIL_NOTHROW [[gnu::nothrow]]
+#define SSEWIRE_DETAIL_INLINE [[gnu::always_inline]]
+#define SSEWIRE_DETAIL_OUT_OF_LINE [[gnu::noinline, gnu::aligned(64)]]
+#define SSEWIRE_DETAIL_ALIGNED [[gnu::aligned(64)]]
+#define SSEWIRE_DETAIL_VISIBLE [[gnu::visibility("default")]]
+#endif
+// g++ warns of a member that is declared to be out of line and defined elsewhere, since constexpr
+// makes it inline for the linker.
+#if defined(__GNUC__) && !defined(__clang__)
+#define SSEWIRE_DETAIL_DEFINITIONS \
+  _Pragma("GCC diagnostic push") _Pragma("GCC diagnostic ignored \"-Wattributes\"")
+#define SSEWIRE_DETAIL_END_OF_DEFINITIONS _Pragma("GCC diagnostic pop")
+#else
+#define SSEWIRE_DETAIL_DEFINITIONS
+#define SSEWIRE_DETAIL_END_OF_DEFINITIONS
+#endif
+#if defined(__clang__)
+#define SSEWIRE_DETAIL_WRAPS [[clang::no_sanitize("unsigned-integer-overflow")]]
+#else
+#define SSEWIRE_DETAIL_WRAPS
+#endif
+
+#endif
