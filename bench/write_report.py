@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 """usage: write_report.py <folder of raw results> <folder to write to> <commit> <README.md>
-Writes report.md there, what is drawn to throughput.dat among the raw results, and the table of
-programs between the marks in README.md."""
+Writes report.md there, what is drawn to throughput.dat among the raw results, and the first row of
+the table of programs between the marks in README.md."""
 import datetime
 import json
 import pathlib
@@ -156,7 +156,8 @@ def parsers():
     table([""] + CORPORA, rows)
     mark = "<!-- by bench/report -->\n"
     before, _, after = readme.read_text().split(mark)
-    readme.write_text(mark.join([before, "\n".join(lines[begin:]), after]))
+    heading_and_first_row = "".join(f"{line}\n" for line in lines[begin:begin + 3])
+    readme.write_text(mark.join([before, heading_and_first_row, after]))
 
     lines.extend(["Out of cache, chunks of 16 KiB:", ""])
     rows = [programs_row(title, program, "out", 16384)
