@@ -38,6 +38,14 @@ def without_comments(text):
     return re.sub(r"//[^\n]*", lambda comment: " " * len(comment[0]), text)
 
 
+def without_assertions(code):
+    """The same for those that only the compiler sees, which may go on for lines."""
+    for assertion in re.finditer(r"\bstatic_assert\(", code):
+        begin, end = assertion.end(), closing(code, assertion.end() - 1)
+        code = code[:begin] + re.sub(r"[^\n]", " ", code[begin:end]) + code[end:]
+    return code
+
+
 def lines_compiled(compiler, root, file):
     """The numbers of the lines that the preprocessor leaves in."""
     command = [*compiler, "-DNDEBUG", "-E", "-I", root, "-include", root / "sse/sse.hpp",
@@ -173,7 +181,7 @@ def mutants(compiler, root):
 
 
 def mutants_of(name, text, following, compiled):
-    code = without_comments(text)
+    code = without_assertions(without_comments(text))
     line_of = [0]
     for character in code:
         line_of.append(line_of[-1] + (character == "\n"))
