@@ -23,6 +23,19 @@ namespace {
 
 std::vector<char> block(std::string_view text) { return {text.begin(), text.end()}; }
 
+TEST_CASE("what is handed out in a range stays as it is, also where the ID is in the storage") {
+  char storage[16];
+  sse::parser parser(storage);
+  for (const std::string chunk : {"event:abcd\nid:12\ndata:x", "\n\n"}) {
+    for (const auto& e : parser.events(chunk)) {
+      CHECK(e.type == "abcd");
+      CHECK(e.id == std::string_view("12"));
+      CHECK(e.data == "x");
+    }
+  }
+  CHECK(parser.last_event_id() == "12");
+}
+
 }  // namespace
 
 TEST_CASE("events are an input range") {

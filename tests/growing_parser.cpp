@@ -197,6 +197,15 @@ TEST_CASE("an allocator that throws loses nothing: the next call goes on") {
   CHECK(parser.last_event_id() == "7");
 }
 
+TEST_CASE("a last event ID that fits takes the place of the one before, in the same storage") {
+  sse::growing_parser parser(100);
+  CHECK(parser.set_last_event_id(std::string(50, 'i')));
+  const std::size_t capacity = parser.capacity();
+  CHECK(parser.set_last_event_id(std::string(50, 'j')));
+  CHECK(parser.capacity() == capacity);
+  CHECK(parser.last_event_id() == std::string(50, 'j'));
+}
+
 TEST_CASE("the last event ID can be set to any length up to the limit") {
   sse::growing_parser parser(100);
   CHECK(parser.set_last_event_id(std::string(100, 'i')));
