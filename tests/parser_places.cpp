@@ -131,29 +131,10 @@ TEST_CASE("of an event that begins in an earlier chunk the offset is known, and 
 }
 
 TEST_CASE("the places are those of the standard's text, whatever is reported, at every cut") {
-  for (const std::string& stream : streams()) {
-    CAPTURE(stream);
-    for (const sse::report reports : masks) {
-      for (const bool finished : {false, true}) {
-        const std::vector<item> wanted = expected(stream, reports, finished);
-        for (const auto& chunks : cuts(stream)) {
-          char storage[enough];
-          sse::parser parser(storage);
-          parser.report(reports);
-          std::size_t count = 0;
-          const auto take = [&](status s, const sse::event&) {
-            REQUIRE(count < wanted.size());
-            const item& next = wanted[count++];
-            if (s != status::event && s != status::no_data) return;
-            REQUIRE(parser.event_offset() == next.begin);
-          };
-          read(parser, chunks, take);
-          if (finished) finish(parser, take);
-          REQUIRE(count == wanted.size());
-        }
-      }
-    }
-  }
+  read_in_all_ways([](const sse::parser& parser, status s, const sse::event&, const item& next) {
+    if (s != status::event && s != status::no_data) return;
+    REQUIRE(parser.event_offset() == next.begin);
+  });
 }
 
 TEST_CASE("an event that is skipped has its place, too") {

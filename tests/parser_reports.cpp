@@ -115,30 +115,11 @@ TEST_CASE("comments, types, blocks without data and all else are written back as
 }
 
 TEST_CASE("the reports are those of the standard's text, whatever is asked for, at every cut") {
-  for (const std::string& stream : streams()) {
-    CAPTURE(stream);
-    for (const sse::report reports : masks) {
-      for (const bool finished : {false, true}) {
-        const std::vector<item> wanted = expected(stream, reports, finished);
-        for (const auto& chunks : cuts(stream)) {
-          char storage[enough];
-          sse::parser parser(storage);
-          parser.report(reports);
-          std::size_t count = 0;
-          const auto take = [&](status s, const sse::event& e) {
-            REQUIRE(count < wanted.size());
-            const item& next = wanted[count++];
-            REQUIRE(told_in_full(s, e) == next.text);
-            const bool is_in_place = parser.offset() == next.end || parser.offset() == next.end + 1;
-            REQUIRE(is_in_place);
-          };
-          read(parser, chunks, take);
-          if (finished) finish(parser, take);
-          REQUIRE(count == wanted.size());
-        }
-      }
-    }
-  }
+  read_in_all_ways([](const sse::parser& parser, status s, const sse::event& e, const item& next) {
+    REQUIRE(told_in_full(s, e) == next.text);
+    const bool is_in_place = parser.offset() == next.end || parser.offset() == next.end + 1;
+    REQUIRE(is_in_place);
+  });
 }
 
 TEST_CASE("what does not fit is told in place of the event or the report, and all else is intact") {

@@ -4,6 +4,8 @@
 #ifndef SSEWIRE_TESTS_SUPPORT_REPORTED_HPP
 #define SSEWIRE_TESTS_SUPPORT_REPORTED_HPP
 
+#include <doctest/doctest.h>
+
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
@@ -154,6 +156,33 @@ inline constexpr sse::report masks[] = {sse::report::nothing,
                                         sse::report::no_data,
                                         sse::report::comments | sse::report::no_data,
                                         sse::report::everything};
+
+// Reads each of the streams, whatever is asked for, at every cut, with and without `finish`: what
+// comes is as many as are expected, and `check` is given each with what it should be.
+template <class Check>
+void read_in_all_ways(Check check) {
+  for (const std::string& stream : streams()) {
+    CAPTURE(stream);
+    for (const sse::report reports : masks) {
+      for (const bool finished : {false, true}) {
+        const std::vector<item> wanted = expected(stream, reports, finished);
+        for (const auto& chunks : cuts(stream)) {
+          char storage[128];  // enough for all of them
+          sse::parser parser(storage);
+          parser.report(reports);
+          std::size_t count = 0;
+          const auto take = [&](status s, const sse::event& e) {
+            REQUIRE(count < wanted.size());
+            check(parser, s, e, wanted[count++]);
+          };
+          read(parser, chunks, take);
+          if (finished) finish(parser, take);
+          REQUIRE(count == wanted.size());
+        }
+      }
+    }
+  }
+}
 
 }  // namespace reported
 
