@@ -114,3 +114,18 @@ TEST_CASE("an ID is valid without CR, LF and NUL") {
 }
 
 }  // namespace
+
+TEST_CASE("a line is ignored for its name, for what is no number, and for NUL in an ID") {
+  using namespace std::string_view_literals;
+  const auto is_ignored = [](std::string_view line) {
+    return sse::detail::is_ignored(line.data(), line.data() + line.size());
+  };
+  for (const auto line : {"foo: x"sv, "retry: 5x"sv, "retry: "sv, "retry"sv, "id: a\0b"sv}) {
+    CAPTURE(line);
+    CHECK(is_ignored(line));
+  }
+  for (const auto line : {"data: x"sv, "event: x"sv, "retry: 5"sv, "id: a"sv, "id"sv}) {
+    CAPTURE(line);
+    CHECK(!is_ignored(line));
+  }
+}

@@ -46,12 +46,10 @@ TEST_CASE("an owned event outlives the chunk and the next step of its parser") {
   REQUIRE(kept.size() == 3);
   CHECK(kept[0].id == "1");
   CHECK(kept[0].type == "tick");
-  CHECK(kept[0].has_type);
   CHECK(kept[0].data == "a\nb");
   CHECK(kept[0].retry == milliseconds(5));
   CHECK_FALSE(kept[1].id);
-  CHECK(kept[1].type == "message");
-  CHECK_FALSE(kept[1].has_type);
+  CHECK_FALSE(kept[1].type);
   CHECK(kept[1].data == "c");
   CHECK_FALSE(kept[1].retry);
   CHECK(kept[2].id == "");
@@ -61,8 +59,7 @@ TEST_CASE("an owned event outlives the chunk and the next step of its parser") {
 TEST_CASE("one that is newly made is an event of no data") {
   const sse::owned_event none;
   CHECK_FALSE(none.id);
-  CHECK(none.type == "message");
-  CHECK_FALSE(none.has_type);
+  CHECK_FALSE(none.type);
   CHECK(none.data.empty());
   CHECK_FALSE(none.retry);
   CHECK(none.view() == sse::event{});
@@ -114,14 +111,13 @@ TEST_CASE("an owned event takes temporaries, and is written as what it is") {
   sse::owned_event e;
   e.id = std::to_string(7);
   e.type = std::string("ti") + "ck";
-  e.has_type = true;
   e.data = std::string("two\n") + "lines";
   char buffer[100];
   sse::writer writer(buffer);
   REQUIRE(writer.write(e) == sse::writer::status::ok);
   CHECK(writer.written() == "event: tick\nid: 7\ndata: two\ndata: lines\n\n");
   writer.clear();
-  e.has_type = false;
+  e.type.reset();
   REQUIRE(writer.write(e) == sse::writer::status::ok);
   CHECK(writer.written() == "id: 7\ndata: two\ndata: lines\n\n");
 }

@@ -511,11 +511,12 @@ TEST_CASE("data_some sends data of any size and kind through a buffer of seven b
       sent += writer.written();
       writer.clear();
     };
-    for (std::string_view rest = text;; send()) {
-      rest.remove_prefix(writer.data_some(rest));
-      if (rest.empty()) break;
+    std::string_view rest = text;
+    while (writer.data_some(rest) == status::no_space) {
       if (writer.written().empty()) FAIL("no progress");
+      send();
     }
+    CHECK(rest.empty());
     if (writer.end() == status::no_space) {
       send();
       CHECK(writer.end() == status::ok);
@@ -525,24 +526,61 @@ TEST_CASE("data_some sends data of any size and kind through a buffer of seven b
   }
 }
 
-TEST_CASE("data_some takes as much as there is room for, and says how much") {
+TEST_CASE("data_some takes as much as there is room for, and leaves the rest") {
   char buffer[16];
   sse::writer writer(buffer);
-  CHECK(writer.data_some("x") == 0);  // no event is open
+  const auto takes = [&writer](std::string_view piece, status expected, std::string_view rest) {
+    CHECK(writer.data_some(piece) == expected);
+    CHECK(piece == rest);
+  };
+  takes("x", status::out_of_order, "x");  // no event is open
   CHECK(writer.written().empty());
   CHECK(writer.begin() == status::ok);
-  CHECK(writer.data_some("0123456789x") == 10);
+  takes("0123456789x", status::no_space, "x");
   CHECK(writer.written() == "data: 0123456789");
-  CHECK(writer.data_some("x") == 0);
+  takes("x", status::no_space, "x");
   CHECK(writer.written() == "data: 0123456789");
   writer.clear();
-  CHECK(writer.data_some("x\r\n01\n2") == 5);
+  takes("x\r\n01\n2", status::no_space, "\n2");
   CHECK(writer.written() == "x\ndata: 01");
   writer.clear();
-  CHECK(writer.data_some("\r") == 1);
-  CHECK(writer.data_some("\n") == 1);  // the same line end
+  takes("\r", status::ok, "");
+  takes("\n", status::ok, "");  // the same line end
   CHECK(writer.end() == status::ok);
   CHECK(writer.written() == "\ndata: \n\n");
+}
+
+TEST_CASE("an open event can be taken back, until part of it was sent") {
+  char buffer[64];
+  sse::writer writer(buffer);
+  CHECK_FALSE(writer.cancel());  // none is open
+  CHECK(writer.write("a") == status::ok);
+  const std::string before(writer.written());
+  for (const bool has_data : {false, true}) {
+    CHECK(writer.begin(sse::event("tick", "").with_id("1")) == status::ok);
+    if (has_data) CHECK(writer.data("half\r") == status::ok);
+    CHECK(writer.cancel());
+    CHECK(writer.written() == before);
+    CHECK_FALSE(writer.cancel());
+    CHECK(writer.comment() == status::ok);
+    CHECK(writer.written() == before + ":\n\n");
+    writer.clear();
+    CHECK(writer.write("a") == status::ok);
+  }
+  CHECK(writer.begin("half") == status::ok);
+  CHECK(writer.begin("other") == status::out_of_order);
+  CHECK(writer.cancel());
+  CHECK(writer.written() == before);
+  CHECK(writer.begin("half") == status::ok);
+  writer.clear();
+  CHECK_FALSE(writer.cancel());
+  CHECK(writer.data("b") == status::ok);
+  CHECK_FALSE(writer.cancel());
+  CHECK(writer.end() == status::ok);
+  CHECK(writer.written() == "b\n\n");
+  CHECK(writer.begin("half") == status::ok);
+  CHECK(writer.cancel());
+  CHECK(writer.written() == "b\n\n");
 }
 
 TEST_CASE("behind a character that is lost no other one is written") {

@@ -60,7 +60,6 @@ record parse_record(std::string_view line) {
       r.id = text_of(name, value);
     } else if (name == "event") {
       r.type = text_of(name, value);
-      r.has_type = true;
     } else if (name == "retry") {
       r.retry = time_of(value);
     } else if (name == "comment") {
@@ -108,7 +107,7 @@ class encoder {
     }
     const bool numbered = !r.id && next_id_;
     if (numbered) r.id = std::to_string(*next_id_);
-    if (!std::exchange(r.has_type, true)) r.type = options_.type;
+    if (!r.type) r.type = options_.type;
     if (!r.retry) r.retry = retry_;
     put(writer_.write(r));
     if (numbered) ++*next_id_;

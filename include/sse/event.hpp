@@ -74,7 +74,8 @@ struct event {
             std::enable_if_t<detail::is_text<First> || std::is_null_pointer_v<First> ||
                                  std::is_same_v<std::decay_t<First>, std::nullopt_t>,
                              int> = 0>
-  event(First&&, Second&&, Third&&, More&&...) = delete;  // name the ID: {type, data}.with_id(id)
+  event(First&&, Second&&, Third&&,
+        More&&...) = delete;  // name the ID: sse::event{type, data}.with_id(id)
 
   /// The same event with another ID, or another `retry`; this one stays as it is.
   template <class Id, std::enable_if_t<detail::is_text<Id>, int> = 0>

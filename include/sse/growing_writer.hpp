@@ -90,6 +90,8 @@ class basic_growing_writer {
     return with_space([&] { return writing_.end(); });
   }
 
+  [[nodiscard]] bool cancel() noexcept { return writing_.cancel(); }
+
   std::string_view written() const noexcept { return writing_.written(); }
   void clear() noexcept { writing_.clear(); }
 
@@ -107,9 +109,11 @@ class basic_growing_writer {
   template <class Null, std::enable_if_t<std::is_null_pointer_v<Null>, int> = 0>
   status data(Null) = delete;
   template <class First, class Second, class Third>
-  status write(First&&, Second&&, Third&&) = delete;  // an ID is named: {type, data}.with_id(id)
+  status write(First&&, Second&&,
+               Third&&) = delete;  // name the ID: sse::event{type, data}.with_id(id)
   template <class First, class Second, class Third>
-  status begin(First&&, Second&&, Third&&) = delete;  // an ID is named: {type, data}.with_id(id)
+  status begin(First&&, Second&&,
+               Third&&) = delete;  // name the ID: sse::event{type, data}.with_id(id)
 
  private:
   // The buffer has come from another writer.

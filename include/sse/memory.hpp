@@ -38,7 +38,7 @@ class bytes {
 
   template <class Byte, std::size_t Size, std::enable_if_t<detail::is_byte<Byte>, int> = 0>
   constexpr bytes(const Byte (&array)[Size]) noexcept : text_(detail::as_chars(array), Size) {
-    if constexpr (detail::is_char<Byte>) text_ = text_.substr(0, text_.find('\0'));
+    if constexpr (detail::is_char<Byte>) text_ = detail::first(text_, text_.find('\0'));
   }
   template <std::size_t Size>
   bytes(char (&array)[Size]) = delete;  // it may not be full: pass {array, size}

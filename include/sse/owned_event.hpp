@@ -21,25 +21,23 @@ namespace sse {
 ///       if (e.kind == sse::parser::status::event) kept.emplace_back(e);
 ///     assert(kept[0] == sse::event("tick", "hello"));
 ///
-/// The members mean what those of `sse::event` do, and `has_type` says whether there is a type: set
-/// it beside `type`.
+/// The members mean what those of `sse::event` do, but that `type` is absent where none was sent.
 struct owned_event {
   std::optional<std::string> id;
-  std::string type = "message";
+  std::optional<std::string> type;
   std::string data;
   std::optional<std::chrono::milliseconds> retry;
-  /// Whether `type` was sent, or is to be sent: see `event::has_type`.
-  bool has_type = false;
 
   owned_event() = default;
-  explicit owned_event(const event& e)
-      : id(e.id), type(e.type), data(e.data), retry(e.retry), has_type(e.has_type()) {}
+  explicit owned_event(const event& e) : id(e.id), data(e.data), retry(e.retry) {
+    if (e.has_type()) type = e.type;
+  }
 
   /// A view of it, which holds as long as it is not changed.
   event view() const& noexcept {
     event e;
     if (id) e.id = *id;
-    if (has_type) e.type = type;
+    if (type) e.type = *type;
     e.data = data;
     e.retry = retry;
     return e;

@@ -54,8 +54,8 @@ constexpr report operator|(report a, report b) noexcept {
 /// **Memory.** The parser never allocates. An event that lies in one chunk and has one line of data
 /// is handed out as views into that chunk. All else is kept in the storage that you lend: the last
 /// event ID, and of an event that is cut or has several lines of data, these, its type and its ID.
-/// So lend the longest event, and twice the longest ID. Comments, unknown fields and `retry` need
-/// none, unless they are reported and cut.
+/// So lend the longest event with its type, and twice the longest ID. Comments, unknown fields and
+/// `retry` need none, unless they are reported and cut.
 ///
 /// **Errors.** One thing alone can go wrong: what must be kept does not fit. Then `next` stops in
 /// front of the byte that does not fit and returns `storage_full`. Nothing is lost yet, and what

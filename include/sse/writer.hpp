@@ -116,15 +116,24 @@ class writer : private detail::writing {
     return writing::data(piece);
   }
 
-  /// The same as far as there is room: returns how many bytes of the piece are taken. Send, `clear`
-  /// and go on with the rest. A buffer of 7 bytes is enough: then either bytes are taken, or some
-  /// are written that come in front of them. 0 where no event is open.
-  [[nodiscard]] constexpr std::size_t data_some(std::string_view piece) noexcept {
+  /// The same as far as there is room: what is taken is removed from the piece. `no_space` if some
+  /// is left; a buffer of 7 bytes is enough to get on.
+  ///
+  ///     while (writer.data_some(piece) == sse::writer::status::no_space) {
+  ///       send(writer.written());
+  ///       writer.clear();
+  ///     }
+  [[nodiscard]] constexpr status data_some(std::string_view& piece) noexcept {
     return writing::data_some(piece);
   }
 
   /// Ends the event; one with neither data nor fields leaves nothing behind.
   [[nodiscard]] constexpr status end() noexcept { return writing::end(); }
+
+  /// Takes the open event back, when what makes its data has failed. False, and nothing changed, if
+  /// none is open, or if part of it has been cleared: that was sent, and its receiver waits for the
+  /// rest.
+  [[nodiscard]] constexpr bool cancel() noexcept { return writing::cancel(); }
 
   // ---- The buffer
 
@@ -147,12 +156,12 @@ class writer : private detail::writing {
   status comment(Null) = delete;
   template <class Null, std::enable_if_t<std::is_null_pointer_v<Null>, int> = 0>
   status data(Null) = delete;
-  template <class Null, std::enable_if_t<std::is_null_pointer_v<Null>, int> = 0>
-  std::size_t data_some(Null) = delete;
   template <class First, class Second, class Third>
-  status write(First&&, Second&&, Third&&) = delete;  // an ID is named: {type, data}.with_id(id)
+  status write(First&&, Second&&,
+               Third&&) = delete;  // name the ID: sse::event{type, data}.with_id(id)
   template <class First, class Second, class Third>
-  status begin(First&&, Second&&, Third&&) = delete;  // an ID is named: {type, data}.with_id(id)
+  status begin(First&&, Second&&,
+               Third&&) = delete;  // name the ID: sse::event{type, data}.with_id(id)
 };
 
 /// An output iterator that goes on with the data of the event that is open, character by character:

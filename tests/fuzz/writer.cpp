@@ -140,8 +140,10 @@ class scribe {
     std::size_t most = 0;
     while (most < piece.size() && bytes_of(piece.substr(0, most + 1)).size() <= room) ++most;
     const bool begun = open_ && bytes_of(piece.substr(0, most)).size() <= room;
-    const std::size_t taken = writer_.data_some(piece);
-    if (taken != (begun ? most : 0)) return fail("how much is taken");
+    std::string_view rest = piece;
+    const status result = writer_.data_some(rest);
+    if (piece.size() - rest.size() != (begun ? most : 0)) return fail("how much is taken");
+    if ((result == status::ok) != (begun && rest.empty())) return fail("the status of some");
     if (begun) {
       written_ += bytes_of(piece.substr(0, most));
       open_->data = open_->data.value_or("") + std::string(piece.substr(0, most));

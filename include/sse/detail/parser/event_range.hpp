@@ -57,16 +57,18 @@ class event_range {
     event_range* range_ = nullptr;
   };
 
+  explicit event_range(Parser& parser) noexcept : parser_(&parser) {}
+
   iterator begin() noexcept { return iterator(this); }
   sentinel end() const noexcept { return {}; }
 
- private:
-  friend Parser;
-  explicit event_range(Parser& parser) noexcept : parser_(&parser) {}
+  /// The next item, for whoever hands it on. False at the end of the chunk.
+  static bool take(Parser& parser, item& out) { return parser.take(out); }
 
+ private:
   void look() {
     if (looked_) return;
-    at_end_ = !parser_->take(item_);
+    at_end_ = !take(*parser_, item_);
     looked_ = true;
   }
 

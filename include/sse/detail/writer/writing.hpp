@@ -51,11 +51,15 @@ class writing {
   constexpr status retry(std::chrono::milliseconds time) noexcept;
   constexpr status begin(const event& e) noexcept;
   constexpr status data(std::string_view piece) noexcept;
-  constexpr std::size_t data_some(std::string_view piece) noexcept;
+  constexpr status data_some(std::string_view& piece) noexcept;
   constexpr status end() noexcept;
+  constexpr bool cancel() noexcept;
 
   constexpr std::string_view written() const noexcept { return {sink_.buffer, sink_.size}; }
-  constexpr void clear() noexcept { sink_.size = 0; }
+  constexpr void clear() noexcept {
+    sink_.size = 0;
+    begun_at_ = gone;
+  }
   constexpr bool use_buffer(char* buffer, std::size_t capacity) noexcept;
   /// The same where what is written is there already.
   constexpr void move_to(char* buffer, std::size_t capacity) noexcept {
@@ -70,7 +74,10 @@ class writing {
   constexpr status all_or_nothing(state next, Encode encode) noexcept;
   static constexpr state behind(std::string_view piece) noexcept;
 
+  static constexpr std::size_t gone = static_cast<std::size_t>(-1);
+
   buffer_sink sink_;
+  std::size_t begun_at_ = gone;  // where the open event begins, if all of it is in the buffer
   state state_ = state::between_events;
 };
 
@@ -125,6 +132,7 @@ constexpr writing::status writing::begin(const event& e) noexcept {
   if (const status invalid = validate(e); invalid != status::ok) return invalid;
   state next = has_fields(e) ? state::has_fields : state::begun;
   if (!e.data.empty()) next = behind(e.data);
+  begun_at_ = sink_.size;
   return all_or_nothing(next, [&e](auto& sink) {
     return encode_fields(sink, e) &&
            (e.data.empty() || (sink.put("data: "sv) && encode_lines(sink, "\ndata: ", e.data)));
@@ -144,9 +152,8 @@ constexpr writing::status writing::data(std::string_view piece) noexcept {
   });
 }
 
-constexpr std::size_t writing::data_some(std::string_view piece) noexcept {
-  if (data({}) != status::ok) return 0;
-  std::size_t taken = 0;
+constexpr writing::status writing::data_some(std::string_view& piece) noexcept {
+  if (const status result = data({}); result != status::ok) return result;
   while (!piece.empty()) {
     // A line end, of which CRLF are two, or what of a line there is room for.
     const std::size_t room = sink_.capacity - sink_.size;
@@ -154,11 +161,10 @@ constexpr std::size_t writing::data_some(std::string_view piece) noexcept {
     const char* const line_end = find_line_end(rest.data(), rest.data() + rest.size());
     const auto line = static_cast<std::size_t>(line_end - rest.data());
     const std::size_t next = line != 0 ? line : 1;
-    if (data(first(rest, next)) != status::ok) break;
+    if (data(first(rest, next)) != status::ok) return status::no_space;
     piece.remove_prefix(next);
-    taken += next;
   }
-  return taken;
+  return status::ok;
 }
 
 constexpr writing::status writing::end() noexcept {
@@ -167,6 +173,13 @@ constexpr writing::status writing::end() noexcept {
                                   : state_ == state::has_fields ? "\n"sv
                                                                 : "\n\n"sv;
   return all_or_nothing(state::between_events, [ending](auto& sink) { return sink.put(ending); });
+}
+
+constexpr bool writing::cancel() noexcept {
+  if (state_ == state::between_events || begun_at_ == gone) return false;
+  sink_.size = begun_at_;
+  state_ = state::between_events;
+  return true;
 }
 
 constexpr bool writing::use_buffer(char* buffer, std::size_t capacity) noexcept {
