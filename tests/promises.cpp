@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 
 #include <memory>
+#include <sse/channel.hpp>
 #include <sse/sse.hpp>
 #include <string>
 #include <type_traits>
@@ -50,7 +51,8 @@ using milliseconds = std::chrono::milliseconds;
   NO_THROW(writer.write(text{}));
   NO_THROW(writer.write(text{}, text{}));
   NO_THROW(writer.begin(text{}, text{}));
-  NO_THROW(writer.data_some(text{}));
+  NO_THROW(writer.data_some(std::declval<text&>()));
+  NO_THROW(writer.cancel());
   NO_THROW(writer.use_buffer(memory));
   NO_THROW(writer.data(text{}));
   NO_THROW(writer.end());
@@ -72,7 +74,68 @@ using milliseconds = std::chrono::milliseconds;
   NO_THROW(sse::storage(memory));
 };
 
+using lent_source = sse::basic_event_source<sse::parser>;
+[[maybe_unused]] constexpr auto nothing_of_a_client_throws =
+    [](lent_source& source, sse::event& event, sse::response& head, sse::verdict& verdict,
+       lent_source::time_point now) {
+      NO_THROW(source.next(now));
+      NO_THROW(source.headers());
+      NO_THROW(source.judge(head));
+      NO_THROW(source.responded(head, now));
+      NO_THROW(source.responded(verdict, now));
+      NO_THROW(source.events(text{}, now));
+      NO_THROW(source.feed(text{}, now));
+      NO_THROW(source.take(event));
+      NO_THROW(source.ended(now));
+      NO_THROW(source.failed(now));
+      NO_THROW(source.close());
+      NO_THROW(source.hurry());
+      NO_THROW(source.state());
+      NO_THROW(source.why());
+      NO_THROW(source.failures());
+      NO_THROW(source.last_event_id());
+      NO_THROW(source.parser());
+      NO_THROW(source.next(now).timeout(now));
+      NO_THROW(sse::describe(sse::reason::none));
+      NO_THROW(sse::policy::daemon());
+    };
+
+[[maybe_unused]] constexpr auto nothing_of_a_channel_throws =
+    [](sse::channel& channel, sse::cursor& at, const sse::event& event, char (&memory)[4],
+       sse::channel::entry (&entries)[4], text* pieces) {
+      constexpr auto none = [](std::uint64_t) noexcept { return false; };
+      NO_THROW(sse::channel(memory, entries));
+      NO_THROW(sse::channel(memory, entries, 1, 2));
+      NO_THROW(channel.publish(event, 1));
+      NO_THROW(channel.resume(text{}));
+      NO_THROW(channel.oldest());
+      NO_THROW(channel.newest());
+      NO_THROW(channel.read(at, pieces, 0));
+      NO_THROW(channel.read(at, pieces, 0, none));
+      NO_THROW(channel.sent(at, 0));
+      NO_THROW(channel.sent(at, 0, none));
+      NO_THROW(channel.skip(at));
+      NO_THROW(channel.skip(at, none));
+      NO_THROW(channel.last_event_id(at, memory));
+      NO_THROW(channel.count());
+      NO_THROW(at.is_within_event());
+      NO_THROW(at == at);
+      NO_THROW(at != at);
+    };
+
 // ---- what the types are
+
+static_assert(sizeof(sse::cursor) <= 24);
+static_assert(std::is_trivially_copyable_v<sse::cursor>);
+static_assert(std::is_nothrow_default_constructible_v<sse::cursor>);
+static_assert(std::is_trivially_destructible_v<sse::channel>);
+static_assert(!std::is_copy_constructible_v<sse::channel>);
+static_assert(!std::is_copy_assignable_v<sse::channel>);
+
+static_assert(sizeof(lent_source) <= sizeof(sse::parser) + 128);
+static_assert(sizeof(sse::event_source) <= sizeof(sse::growing_parser) + 128);
+static_assert(std::is_nothrow_move_constructible_v<lent_source>);
+static_assert(std::is_trivially_destructible_v<lent_source>);
 
 static_assert(sizeof(sse::parser) <= 128);
 static_assert(std::is_trivially_destructible_v<sse::parser>);

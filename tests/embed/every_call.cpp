@@ -2,14 +2,14 @@
 // Each public call in a function of its own, but for those of what owns its memory: all that is
 // promised to need neither a C++ runtime nor an allocator. What this file, compiled, asks for is
 // looked at by check_symbols.cmake, and what its functions take of the stack by ../gates/stack.
+// (Those of sse::channel are in every_channel_call.cpp: the more a file has, the less GCC inlines.)
+#include <sse/event_source.hpp>
 #include <sse/parser.hpp>
 #include <sse/writer.hpp>
 
-#define EMITTED [[gnu::used]] inline
+#include "emitted.hpp"
 
 namespace calls {
-
-using text = std::string_view;
 
 // The least that `append` asks of a container.
 struct container {
@@ -18,10 +18,6 @@ struct container {
   char* data() const { return bytes; }
   std::size_t size() const { return count; }
   void resize(std::size_t to) { count = to; }
-};
-struct piece {
-  void* base;
-  std::size_t size;
 };
 
 // ---- sse::event and views of memory
@@ -86,6 +82,40 @@ EMITTED void report(sse::parser& p, sse::report wanted) {
 EMITTED sse::parser::status finish(sse::parser& p, sse::event& e) { return p.finish(e); }
 EMITTED void reset(sse::parser& p) { p.reset(); }
 
+// ---- sse::basic_event_source, in lent memory
+
+using source = sse::basic_event_source<sse::parser>;
+using time_point = source::time_point;
+EMITTED source make_source(sse::storage storage) { return source(sse::parser(storage)); }
+EMITTED source make_source(sse::storage storage, const sse::policy& policy, std::uint64_t random) {
+  return source(sse::parser(storage), policy, random);
+}
+EMITTED sse::policy standard() { return sse::policy::standard(); }
+EMITTED sse::policy daemon() { return sse::policy::daemon(); }
+EMITTED source::step next(source& s, time_point now) { return s.next(now); }
+EMITTED int timeout(const source::step& step, time_point now) { return step.timeout(now); }
+EMITTED auto headers(const source& s) { return s.headers(); }
+EMITTED auto judge(const source& s, const sse::response& head) { return s.judge(head); }
+EMITTED auto responded(source& s, const sse::response& head, time_point now) {
+  return s.responded(head, now);
+}
+EMITTED auto responded(source& s, sse::verdict what, time_point now) {
+  return s.responded(what, now);
+}
+EMITTED auto events(source& s, text chunk, time_point now) { return s.events(chunk, now); }
+EMITTED void feed(source& s, text chunk, time_point now) { s.feed(chunk, now); }
+EMITTED auto take(source& s, sse::event& e) { return s.take(e); }
+EMITTED void ended(source& s, time_point now) { s.ended(now); }
+EMITTED void failed(source& s, time_point now) { s.failed(now); }
+EMITTED void close(source& s) { s.close(); }
+EMITTED void hurry(source& s) { s.hurry(); }
+EMITTED auto state(const source& s) { return s.state(); }
+EMITTED auto why(const source& s) { return s.why(); }
+EMITTED auto failures(const source& s) { return s.failures(); }
+EMITTED text last_event_id(const source& s) { return s.last_event_id(); }
+EMITTED sse::parser& parser(source& s) { return s.parser(); }
+EMITTED text describe(sse::reason why) { return sse::describe(why); }
+
 // ---- sse::writer
 
 using status = sse::writer::status;
@@ -103,7 +133,8 @@ EMITTED status begin(sse::writer& w, const sse::event& e) { return w.begin(e); }
 EMITTED status begin(sse::writer& w, text data) { return w.begin(data); }
 EMITTED status begin(sse::writer& w, text type, text data) { return w.begin(type, data); }
 EMITTED status data(sse::writer& w, text piece) { return w.data(piece); }
-EMITTED std::size_t data_some(sse::writer& w, text piece) { return w.data_some(piece); }
+EMITTED status data_some(sse::writer& w, text& piece) { return w.data_some(piece); }
+EMITTED bool cancel(sse::writer& w) { return w.cancel(); }
 EMITTED status end(sse::writer& w) { return w.end(); }
 EMITTED text written(const sse::writer& w) { return w.written(); }
 EMITTED void clear(sse::writer& w) { w.clear(); }

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 # The small mistakes that can be made in a C++ header: each is a mutant of it.
 import collections
+import os
 import re
 import subprocess
 
@@ -54,7 +55,7 @@ def lines_compiled(compiler, root, file):
     for line in subprocess.run(command, capture_output=True, text=True, check=True).stdout.split("\n"):
         marker = re.match(r'# (\d+) "(.*)"', line)
         if marker:
-            number, here = int(marker[1]), marker[2] == str(file)
+            number, here = int(marker[1]), os.path.normpath(marker[2]) == str(file)
             continue
         if here and line.strip():
             lines.add(number)

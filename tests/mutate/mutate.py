@@ -20,11 +20,17 @@ PARSER = ["exhaustive", "parser", "parser_storage", "parser_skip", "parser_conne
           "parser_finish", "parser_plain", "parser_drain", "parser_standard", "event_range",
           "parser_reports", "parser_places"]
 WRITER = ["roundtrip", "writer", "writer_companions", "growing_writer"]
+CHANNEL = ["channel", "channel_topics", "channel_resume"]
+CLIENT = ["event_source", "event_source_failures", "event_source_patience"]
 TESTS = {
     "event.hpp": ["event", *WRITER],
     "memory.hpp": ["memory", "parser"],
     "growing_parser.hpp": ["growing_parser", "event_range"],
     "growing_writer.hpp": ["growing_writer", "roundtrip"],
+    "channel.hpp": CHANNEL,
+    "stretch.hpp": CHANNEL,
+    "own_id.hpp": CHANNEL,
+    "ring.hpp": CHANNEL,
     "data_stream.hpp": ["data_stream"],
     "owned_event.hpp": ["owned_event"],
     "parser.hpp": [*PARSER, "growing_parser", "effort"],
@@ -34,6 +40,11 @@ TESTS = {
                   "field", "event"],
     "encode.hpp": WRITER,
     "event_range.hpp": ["event_range", "growing_parser"],
+    "event_source.hpp": CLIENT,
+    "policy.hpp": CLIENT,
+    "head.hpp": ["head", *CLIENT],
+    "transitions.hpp": CLIENT,
+    "waits.hpp": [*CLIENT, "head"],
     "field.hpp": ["exhaustive", "field", "parser_retry", "parser_standard", "roundtrip"],
     "lines.hpp": [*PARSER, "parser_retry", "effort"],
     "parsing.hpp": [*PARSER, "parser_retry", "effort", "growing_parser"],
@@ -47,8 +58,9 @@ TESTS = {
     "writing.hpp": WRITER,
 }
 # Those with text in blocks of exactly its size: sanitizers see it when a byte too many is touched.
-WATCHED = ["bytes", "parser", "parser_storage", "parser_skip", "parser_plain", "parser_drain",
-           "parser_standard", "scan", "effort", "growing_parser", "writer", "writer_companions"]
+WATCHED = ["bytes", "head", "parser", "parser_storage", "parser_skip", "parser_plain", "parser_drain",
+           "parser_standard", "scan", "effort", "growing_parser", "writer", "writer_companions",
+           *CHANNEL]
 # What is done another way in constant expressions, and tests of that. (Where clang takes all for
 # evaluated, it tells no type from the type "message" that was given: so no tests that do.)
 EVALUATED = {"bytes.hpp": ["bytes", "field", "parser_storage"],

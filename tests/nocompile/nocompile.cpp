@@ -160,7 +160,6 @@ void give_nothing(parser_ref parser, growing_ref growing, writer_ref writer) {
   is_ok(growing.set_last_event_id(EITHER("", nullptr)));  // error: deleted; says: empty
   is_ok(writer.comment(EITHER("", nullptr)));             // error: deleted
   is_ok(writer.data(EITHER("", nullptr)));                // error: deleted
-  is_ok(writer.data_some(EITHER("", nullptr)));           // error: deleted
   is_ok(sse::is_event_stream(EITHER("", nullptr)));       // error: deleted
   is_ok(sse::is_header_safe(EITHER("", nullptr)));        // error: deleted
 }
@@ -178,6 +177,19 @@ void ignore(parser_ref parser, growing_ref growing, sse::event& e) {
   EITHER((void), ) growing.set_last_event_id("");  // error: nodiscard
 }
 
+void ignore(sse::event_source& source, const sse::response& head, sse::event& e) {
+  const sse::event_source::time_point now;
+  EITHER((void), ) source.next(now);    // error: nodiscard
+  EITHER((void), ) source.judge(head);  // error: nodiscard
+  EITHER((void), ) source.take(e);      // error: nodiscard
+}
+
+// ---- A policy with jitter, and nothing by chance
+
+void draw(const sse::policy& policy) {
+  sse::event_source source(policy EITHER(COMMA 1, ));  // error: deleted; says: by chance
+}
+
 void ignore(writer_ref writer, const sse::event& e, text& to, std::string_view* pieces) {
   EITHER((void), ) writer.write(e);                         // error: nodiscard
   EITHER((void), ) writer.write("x");                       // error: nodiscard
@@ -188,8 +200,9 @@ void ignore(writer_ref writer, const sse::event& e, text& to, std::string_view* 
   EITHER((void), ) writer.begin("x");                       // error: nodiscard
   EITHER((void), ) writer.begin("tick", "x");               // error: nodiscard
   EITHER((void), ) writer.data("");                         // error: nodiscard
-  EITHER((void), ) writer.data_some("");                    // error: nodiscard
+  EITHER((void), ) writer.data_some(*pieces);               // error: nodiscard
   EITHER((void), ) writer.end();                            // error: nodiscard
+  EITHER((void), ) writer.cancel();                         // error: nodiscard
   EITHER((void), ) writer.use_buffer(buffer);               // error: nodiscard
   EITHER((void), ) sse::append(to, e);                      // error: nodiscard
   EITHER((void), ) sse::append_comment(to);                 // error: nodiscard

@@ -59,7 +59,7 @@ def main():
         return depths[title]
 
     public = [title for title, name in names.items() if f" {namespace}::" in name]
-    if len(public) < 30:
+    if len(public) < 15:
         fail(f"only {len(public)} functions in {namespace}")
     calls = sorted((measure(each, []) for each in public), reverse=True)
     for depth, chain in calls:
