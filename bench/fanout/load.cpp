@@ -1,0 +1,290 @@
+// SPDX-License-Identifier: MIT
+// A load for servers of event streams: follows a stream thousands of times, publishes to it, and
+// says what was delivered, and what that took of the server.
+//     load PORT PID FOLLOW_PATH PUBLISH_PATH FOLLOWERS PUBLISHERS RATE SECONDS SIZE
+// RATE events are published a second; with 0, each of the PUBLISHERS sends its next one when the
+// last is answered. The data of an event are SIZE bytes: the time, and filling. Prints JSON.
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sys/epoll.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <chrono>
+#include <cstdint>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <fstream>
+#include <sstream>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace {
+
+constexpr char mark = '~';  // one in each event, in front of its time
+constexpr int digits = 19;
+constexpr int of_one_address = 20'000;  // connections, before there are no ports left
+
+std::uint64_t now() {
+  const auto time = std::chrono::steady_clock::now().time_since_epoch();
+  return static_cast<std::uint64_t>(std::chrono::nanoseconds(time).count());
+}
+
+[[noreturn]] void fail(const char* what) {
+  std::fprintf(stderr, "load: %s: %s\n", what, std::strerror(errno));
+  std::exit(1);
+}
+
+/// What a server has used so far.
+struct usage {
+  explicit usage(const std::string& pid) {
+    std::ifstream file("/proc/" + pid + "/stat");
+    std::string line;
+    std::getline(file, line);
+    std::istringstream fields(line.substr(std::min(line.size(), line.rfind(')') + 2)));
+    std::string skipped;
+    for (int i = 3; i < 14; ++i) fields >> skipped;
+    fields >> user >> system;
+    const double tick = 1e9 / static_cast<double>(sysconf(_SC_CLK_TCK));
+    user *= tick;
+    system *= tick;
+    std::ifstream status("/proc/" + pid + "/status");
+    while (std::getline(status, line)) {
+      if (line.rfind("VmRSS:", 0) == 0) memory = std::atof(line.c_str() + 6) * 1024;
+    }
+  }
+  double user = 0, system = 0;  // nanoseconds
+  double memory = 0;            // resident bytes
+};
+
+struct connection {
+  bool publishes = false;
+  bool answered = true;
+  std::string head = {};  // of a response, until it is complete
+  bool streams = false;
+};
+
+class load {
+ public:
+  load(int port, std::string follow, std::string publish, std::size_t size)
+      : port_(port), follow_(std::move(follow)), publish_(std::move(publish)), size_(size) {}
+
+  void connect_followers(int count) {
+    const std::string request =
+        "GET " + follow_ + " HTTP/1.1\r\nHost: localhost\r\nAccept: text/event-stream\r\n\r\n";
+    for (int i = 0; i < count; ++i) {
+      const int fd = connect(1 + i / of_one_address);
+      if (send(fd, request.data(), request.size(), 0) < 0) fail("follow");
+      if (i % 256 == 255) wait(0);
+    }
+    const std::uint64_t deadline = now() + 60'000'000'000;
+    while (streaming_ != count) {
+      if (now() > deadline) fail("not all followers were answered");
+      wait(100);
+    }
+  }
+
+  void connect_publishers(int count) {
+    for (int i = 0; i < count; ++i) {
+      const int fd = connect(1);
+      connections_[static_cast<std::size_t>(fd)].publishes = true;
+      publishers_.push_back(fd);
+    }
+  }
+
+  /// Publishes for so long, and forgets what was counted before.
+  void run(double seconds, double rate) {
+    deliveries = published = refused = 0;
+    latencies.clear();
+    is_closed_loop_ = rate <= 0;
+    if (is_closed_loop_) {
+      for (const int fd : publishers_) publish(fd);
+    }
+    const std::uint64_t begin = now();
+    const auto end = begin + static_cast<std::uint64_t>(seconds * 1e9);
+    std::uint64_t sent = 0;
+    while (now() < end) {
+      const double due = static_cast<double>(now() - begin) / 1e9 * rate;
+      while (!is_closed_loop_ && static_cast<double>(sent) <= due) {
+        const int fd = publishers_[sent % publishers_.size()];
+        if (!connections_[static_cast<std::size_t>(fd)].answered) break;
+        publish(fd);
+        ++sent;
+      }
+      wait(is_closed_loop_ ? 100 : 1);
+    }
+    is_closed_loop_ = false;
+  }
+
+  /// Reads what is on its way, until nothing came for a while.
+  void drain() {
+    std::uint64_t before = ~std::uint64_t{0};
+    while (before != deliveries) {
+      before = deliveries;
+      const std::uint64_t end = now() + 300'000'000;
+      while (now() < end) wait(50);
+    }
+  }
+
+  std::uint64_t deliveries = 0, published = 0, refused = 0, lost = 0, lost_publishers = 0;
+  std::vector<std::uint64_t> latencies = {};
+
+ private:
+  int connect(int address) {
+    const int fd = socket(AF_INET, SOCK_STREAM, 0);
+    if (fd < 0) fail("socket");
+    const int yes = 1;
+    setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes);
+    setsockopt(fd, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, &yes, sizeof yes);
+    sockaddr_in own{}, other{};
+    own.sin_family = other.sin_family = AF_INET;
+    own.sin_addr.s_addr = htonl(INADDR_LOOPBACK + static_cast<unsigned>(address));
+    other.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    other.sin_port = htons(static_cast<std::uint16_t>(port_));
+    if (bind(fd, reinterpret_cast<sockaddr*>(&own), sizeof own) != 0) fail("bind");
+    if (::connect(fd, reinterpret_cast<sockaddr*>(&other), sizeof other) != 0) fail("connect");
+    if (static_cast<std::size_t>(fd) >= connections_.size()) {
+      connections_.resize(static_cast<std::size_t>(fd) + 1);
+    }
+    epoll_event event{};
+    event.events = EPOLLIN;
+    event.data.fd = fd;
+    if (epoll_ctl(epoll_, EPOLL_CTL_ADD, fd, &event) != 0) fail("epoll");
+    return fd;
+  }
+
+  void publish(int fd) {
+    char time[32];
+    std::snprintf(time, sizeof time, "%c%0*llu ", mark, digits,
+                  static_cast<unsigned long long>(now()));
+    std::string body = time;
+    body.resize(std::max(body.size(), size_), 'x');
+    const std::string request = "POST " + publish_ +
+                                " HTTP/1.1\r\nHost: localhost\r\nContent-Type: text/plain\r\n"
+                                "Content-Length: " +
+                                std::to_string(body.size()) + "\r\n\r\n" + body;
+    connections_[static_cast<std::size_t>(fd)].answered = false;
+    if (send(fd, request.data(), request.size(), MSG_NOSIGNAL) > 0) ++published;
+  }
+
+  void lose_publisher(int fd) {
+    publishers_.erase(std::remove(publishers_.begin(), publishers_.end(), fd), publishers_.end());
+    close(fd);
+    ++lost_publishers;
+    if (publishers_.empty()) fail("no publisher is left");
+  }
+
+  void wait(int milliseconds) {
+    epoll_event events[512];
+    const int count = epoll_wait(epoll_, events, 512, milliseconds);
+    for (int i = 0; i < count; ++i) read(events[i].data.fd);
+  }
+
+  void read(int fd) {
+    connection& c = connections_[static_cast<std::size_t>(fd)];
+    const ssize_t size = recv(fd, buffer_, sizeof buffer_ - 1, MSG_DONTWAIT);
+    if (size < 0 && errno == EAGAIN) return;
+    if (size <= 0) {
+      if (c.publishes) return lose_publisher(fd);
+      ++lost;
+      close(fd);
+      return;
+    }
+    std::string_view text(buffer_, static_cast<std::size_t>(size));
+    if (c.publishes) return answered(fd, c, text);
+    if (c.streams) return count(text);
+    c.head += text;
+    const std::size_t end = c.head.find("\r\n\r\n");
+    if (end == c.head.npos) return;
+    if (c.head.rfind("HTTP/1.1 200", 0) != 0) fail(c.head.c_str());
+    c.streams = true;
+    ++streaming_;
+    count(std::string_view(c.head).substr(end + 4));
+    c.head = {};
+  }
+
+  // A status line begins each answer; they are short, and there is one at a time.
+  void answered(int fd, connection& c, std::string_view text) {
+    if (text.rfind("HTTP/1.1 ", 0) == 0) {
+      if (text[9] != '2') ++refused;
+      c.answered = true;
+      if (is_closed_loop_) publish(fd);
+    }
+  }
+
+  void count(std::string_view text) {
+    deliveries += static_cast<std::uint64_t>(std::count(text.begin(), text.end(), mark));
+    const std::uint64_t time = now();
+    for (std::size_t at = text.find(mark); at != text.npos; at = text.find(mark, at + 1)) {
+      if (text.size() - at <= digits) break;  // it is cut: one sample less
+      latencies.push_back(time - std::strtoull(text.data() + at + 1, nullptr, 10));
+      if (is_closed_loop_) break;  // the one that waited longest; all would take too long
+    }
+  }
+
+  const int port_;
+  const std::string follow_, publish_;
+  const std::size_t size_;
+  const int epoll_ = epoll_create1(0);
+  std::vector<connection> connections_ = {};  // by file
+  std::vector<int> publishers_ = {};
+  int streaming_ = 0;
+  bool is_closed_loop_ = false;
+  char buffer_[(1 << 18) + 1] = {};  // ends with NUL
+};
+
+double percentile(std::vector<std::uint64_t>& values, double part) {
+  if (values.empty()) return 0;
+  const auto place = static_cast<std::size_t>(part * static_cast<double>(values.size() - 1));
+  std::nth_element(values.begin(), values.begin() + static_cast<std::ptrdiff_t>(place),
+                   values.end());
+  return static_cast<double>(values[place]) / 1e6;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  if (argc != 10) {
+    std::fprintf(stderr,
+                 "usage: load PORT PID FOLLOW_PATH PUBLISH_PATH FOLLOWERS PUBLISHERS RATE SECONDS "
+                 "SIZE\n");
+    return 2;
+  }
+  rlimit files{};
+  getrlimit(RLIMIT_NOFILE, &files);
+  files.rlim_cur = files.rlim_max;
+  setrlimit(RLIMIT_NOFILE, &files);
+  const std::string pid = argv[2];
+  const int followers = std::atoi(argv[5]);
+  const double rate = std::atof(argv[7]), seconds = std::atof(argv[8]);
+
+  load l(std::atoi(argv[1]), argv[3], argv[4], static_cast<std::size_t>(std::atoi(argv[9])));
+  const usage empty(pid);
+  l.connect_followers(followers);
+  const usage full(pid);
+  l.connect_publishers(std::atoi(argv[6]));
+  l.run(seconds / 4, rate);  // to warm up
+  const usage begin(pid);
+  const std::uint64_t time = now();
+  l.run(seconds, rate);
+  const auto taken = static_cast<double>(now() - time) / 1e9;
+  const auto at_once = static_cast<double>(l.deliveries);
+  l.drain();
+  const usage end(pid);
+  const auto all = static_cast<double>(l.deliveries);
+  std::printf(
+      "{\"followers\": %d, \"published\": %.0f, \"refused\": %.0f, \"lost\": %.0f, "
+      "\"lost_publishers\": %.0f, \"deliveries\": %.0f, \"per_second\": %.0f, "
+      "\"user_ns\": %.1f, \"system_ns\": %.1f, \"p50_ms\": %.3f, \"p99_ms\": %.3f, "
+      "\"memory\": %.1f, \"memory_after\": %.1f}\n",
+      followers, static_cast<double>(l.published), static_cast<double>(l.refused),
+      static_cast<double>(l.lost), static_cast<double>(l.lost_publishers), all, at_once / taken,
+      (end.user - begin.user) / all, (end.system - begin.system) / all,
+      percentile(l.latencies, 0.5), percentile(l.latencies, 0.99),
+      (full.memory - empty.memory) / followers, (end.memory - empty.memory) / followers);
+}
