@@ -1,250 +1,246 @@
 // SPDX-License-Identifier: MIT
-// A notification server: what is posted to a channel reaches all clients that follow it.
-//     g++ -std=c++20 -O2 channels.cpp -o channels $(pkg-config --cflags ssewire) -lboost_url
-//     ./channels [PORT [HEARTBEAT_MS]]
+// A notification server: what is posted to a channel reaches all clients that follow it (Linux).
+//     g++ -std=c++20 -O2 channels.cpp -o channels $(pkg-config --cflags --libs ssewire openssl)
+//     ./channels [PORT [--ring BYTES] [--secret KEY] [--certificate FILE --key FILE] [--life S]
+//                      [--heartbeat S] [--patience S] [--most CLIENTS] [--origin ORIGIN]...]
 //     curl -N http://127.0.0.1:8080/channel/news          # or /events?channel=news&channel=sport
 //     curl -d 'It rains.' 'http://127.0.0.1:8080/channel/news?event=weather'
-// The event `ready` tells a client its name. Let only your own programs POST, and do the rest:
-//     POST /broadcast and /client/NUMBER, to all and to one
-//     PUT and DELETE /client/NUMBER?channel=NAME, to follow one more, and one less; GET /stats
+// The event `ready` tells a client its name, a number unless it asks with ?client=NAME. Also:
+//     POST /broadcast and /client/NAME, to all and to one; GET /stats
+//     PUT and DELETE /client/NAME?channel=NAME, to follow one more, and one less; or all is ended
+// With a secret, these need the header `Authorization: Bearer KEY`, and who follows needs a token,
+// which POST /token?client=NAME makes for a minute. It is looked at when a stream begins: whose
+// page is told 401 later makes an EventSource with another one, and lastEventId.
+#include <algorithm>
 #include <boost/asio.hpp>
 #include <boost/asio/experimental/awaitable_operators.hpp>
-#include <boost/beast/core.hpp>
-#include <boost/beast/http.hpp>
+#include <boost/asio/ssl.hpp>
+#include <boost/beast.hpp>
+#include <boost/beast/ssl.hpp>
 #include <boost/url.hpp>
 #include <chrono>
-#include <cstdint>
-#include <cstdlib>
-#include <deque>
+#include <csignal>
 #include <iostream>
 #include <map>
-#include <memory>
+#include <random>
 #include <set>
-#include <sse/growing_writer.hpp>
 #include <string>
+#include <string_view>
 #include <utility>
-#include <vector>
+
+#include "http.hpp"
+#include "hub.hpp"
+#include "options.hpp"
+#include "sockets.hpp"
+#include "tokens.hpp"
 
 namespace {
 
 namespace asio = boost::asio;
-namespace http = boost::beast::http;
-using asio::ip::tcp;
+namespace beast = boost::beast;
 using namespace asio::experimental::awaitable_operators;
-using namespace std::chrono_literals;
-using request = http::request<http::string_body>;
-using tcp_stream = asio::use_awaitable_t<>::as_default_on_t<boost::beast::tcp_stream>;
-using timer = asio::as_tuple_t<asio::use_awaitable_t<>>::as_default_on_t<asio::steady_timer>;
-using encoded = std::shared_ptr<const std::string>;  // an event, shared by all who get it
+using asio::ip::tcp;
+using std::string, std::string_view, std::chrono::seconds;
+using clock = std::chrono::steady_clock;
+using message = beast::http::request<beast::http::string_body>;
+using waiting = asio::as_tuple_t<asio::use_awaitable_t<>>;
+using tcp_stream = waiting::as_default_on_t<beast::tcp_stream>;
+using tls_stream = beast::ssl_stream<tcp_stream>;
+using timer = waiting::as_default_on_t<asio::steady_timer>;
 
-constexpr std::size_t history_limit = 1'048'576;        // in bytes, to resume from
-constexpr std::size_t queue_limit = 2 * history_limit;  // who lets more wait is dropped
+constexpr int kernel_buffer = 65'536;  // what may wait there for a client
+constexpr seconds grace(3);            // at the end
 
-encoded encode(std::uint64_t number, const sse::event& event) {
-  const std::string id = std::to_string(number);
-  sse::growing_writer writer;
-  if (writer.write(event.with_id(id)) != sse::writer::status::ok) return nullptr;
-  return std::make_shared<const std::string>(writer.take());
-}
+/// For one thread; others use it by asio::post.
+struct notifier {
+  explicit notifier(const options& given) : its(given), limit(given) {}
 
-struct client {
-  bool is_dropped() const { return queued > queue_limit; }
-
-  void send(const encoded& event) {
-    if (is_dropped()) return;
-    queue.push_back(event);
-    queued += event->size();
-    if (is_dropped()) stream.close();
-    wake.cancel();
+  /// Names are not kept: a number stands for each, and nobody can find two that have the same.
+  hub::topic topic(string_view name) const {
+    return std::stoull(tokens::sign(topic_key, name).substr(0, 16), nullptr, 16);
   }
 
-  asio::awaitable<void> write() {
-    for (;;) {
-      while (queue.empty() && !ending) co_await wake.async_wait();
-      if (queue.empty()) break;
-      const std::vector<encoded> batch = std::exchange(queue, {});
-      std::vector<asio::const_buffer> buffers;
-      for (const encoded& event : batch) buffers.push_back(asio::buffer(*event));
-      if (chunked) co_await asio::async_write(stream, http::make_chunk(buffers));
-      if (!chunked) co_await asio::async_write(stream, buffers);
-      queued -= asio::buffer_size(buffers);
-    }
-    if (chunked) co_await asio::async_write(stream, http::make_chunk_last());
-    stream.socket().shutdown(tcp::socket::shutdown_send);
-  }
-
-  // Only who reads all the time learns at once, by an exception, that the peer is gone.
-  asio::awaitable<void> read() {
-    char ignored[512];
-    for (;;) co_await stream.async_read_some(asio::buffer(ignored));
-  }
-
-  tcp_stream& stream;
-  bool chunked;
-  std::set<std::string> followed;
-  timer wake{stream.get_executor(), timer::time_point::max()};
-  std::vector<encoded> queue = {};
-  std::size_t queued = 0;  // bytes, with those that are being written
-  bool ending = false;
-};
-
-/// Clients and channels are named by the paths to post to. Other threads use this by asio::post.
-struct hub {
-  /// The client gets what came behind `last_event_id`, if there is one, and then what comes.
-  std::string add(client& c, const std::string& last_event_id) {
-    const std::string name = "/client/" + std::to_string(++last_number);
-    clients.emplace(name, &c);
-    c.followed.insert({"/broadcast", name});
-    const std::uint64_t forgotten = newest - history.size();
-    std::uint64_t position = newest;
-    if (!last_event_id.empty()) position = std::strtoull(last_event_id.c_str(), nullptr, 10);
-    if (position < forgotten || position > newest) {
-      position = forgotten;
-      c.send(encode(position, {"gap", last_event_id}));
-    }
-    for (; position < newest; ++position) {
-      const auto& [channel, event] = history[position - forgotten];
-      if (c.followed.contains(channel)) c.send(event);
-    }
-    // Reconnection times differ, so that after a restart they do not all come back at once.
-    c.send(encode(newest, sse::event{"ready", name}.with_retry(1s + last_number % 64 * 32ms)));
-    return name;
-  }
-
-  /// False if the type cannot be sent.
-  bool publish(const std::string& channel, const std::string& type, const std::string& data) {
-    const encoded event = encode(newest + 1, {type, data});
-    if (event == nullptr) return false;
-    ++newest;
-    history.emplace_back(channel, event);
-    history_size += event->size();
-    for (; history_size > history_limit; history.pop_front()) {
-      history_size -= history.front().second->size();
-    }
-    for (const auto& [name, c] : clients) {
-      if (c->followed.contains(channel)) c->send(event);
-    }
-    return true;
-  }
-
-  /// They are events, for pages cannot see comments. By their ID, clients of quiet channels can
-  /// resume although the history has moved on.
-  asio::awaitable<void> send_heartbeats(std::chrono::milliseconds interval) {
-    for (;;) {
-      co_await timer(co_await asio::this_coro::executor, interval).async_wait();
-      const encoded heartbeat = encode(newest, {"heartbeat", ""});
-      for (const auto& [name, c] : clients) c->send(heartbeat);
-    }
-  }
-
-  std::map<std::string, client*> clients;               // by their names
-  std::deque<std::pair<std::string, encoded>> history;  // channels and events
-  std::size_t history_size = 0;                         // in bytes
-  // From the clock, so that IDs are greater than all before a restart, and those are known as old.
-  std::uint64_t newest =
-      static_cast<std::uint64_t>(std::chrono::system_clock::now().time_since_epoch() / 1us);
-  std::uint64_t last_number = 0, dropped = 0;
-};
-
-asio::awaitable<void> stream_events(tcp_stream& stream, const request& asked,
-                                    std::set<std::string> followed, hub& hub) {
-  http::response<http::empty_body> head(http::status::ok, asked.version());
-  head.set(http::field::content_type, sse::media_type);
-  head.set(http::field::cache_control, "no-store");
-  head.set("X-Accel-Buffering", "no");  // or nginx would keep events back
-  head.keep_alive(false);
-  head.chunked(asked.version() >= 11);  // HTTP/1.0 has no chunks
-  http::response_serializer<http::empty_body> serializer(head);
-  co_await http::async_write_header(stream, serializer);
-  stream.expires_never();
-
-  client c{stream, head.chunked(), std::move(followed)};
-  const std::string name = hub.add(c, asked["Last-Event-ID"]);
-  try {
-    co_await (c.write() && c.read());
-  } catch (const std::exception&) {  // whichever way it has gone
-  }
-  hub.clients.erase(name);
-  if (c.is_dropped()) ++hub.dropped;
-}
-
-asio::awaitable<void> serve(tcp_stream stream, hub& hub) {
-  stream.socket().set_option(tcp::no_delay(true));
-  stream.socket().set_option(tcp::socket::send_buffer_size(65'536));  // or much waits in the kernel
-  boost::beast::flat_buffer buffer;
-  for (bool open = true; open;) {
-    http::request_parser<http::string_body> parser;
-    parser.body_limit(65'536);
-    stream.expires_after(30s);
-    co_await http::async_read(stream, buffer, parser);
-    const auto& asked = parser.get();
-    const auto url = boost::urls::parse_origin_form(asked.target()).value();
-    const std::string path = url.path();
-    const bool is_channel = path.starts_with("/channel/");
-    const auto found = hub.clients.find(path);
-    client* const addressed = found != hub.clients.end() ? found->second : nullptr;
-    std::string type;
-    std::set<std::string> channels;
-    for (const auto& parameter : url.params()) {
-      if (parameter.key == "event") type = parameter.value;
+  /// What is told to a client that comes stands behind the head of its stream.
+  http::answer answer(hub::client& c, const message& got) {
+    http::request asked;
+    asked.method = got.method_string();
+    asked.keeps = got.keep_alive();
+    asked.origin = got["Origin"];
+    const auto reply = [&](const char* status, const string& fields = {}, string_view body = {}) {
+      const string all = fields + http::shared_with(limit.origins, asked);
+      return http::answer{http::head(status, asked, all, body), false, !asked.keeps};
+    };
+    const auto url = boost::urls::parse_origin_form(got.target());
+    if (!url) return reply("400 Bad Request");
+    const string path = url->path();
+    std::map<string, string> given{{"lastEventId", got["Last-Event-ID"]}};
+    std::set<string> channels;
+    for (const auto& parameter : url->params()) {
       if (parameter.key == "channel") channels.insert("/channel/" + parameter.value);
+      given.insert_or_assign(parameter.key, parameter.value);
     }
+    string& name = given["client"];
+    const bool is_channel = path.starts_with("/channel/"), is_post = asked.method == "POST";
+    const bool is_stream = path == "/events" || (is_channel && !is_post);
+    const string_view bearer = got["Authorization"];
+    const bool is_trusted = secret.empty() || tokens::equals(bearer, "Bearer " + secret);
+    if (!is_trusted && !(is_stream && asked.method == "OPTIONS")) {  // which has no token
+      name = tokens::name_in(secret, tokens::shown(bearer, got["Cookie"], given["token"]));
+      if (!is_stream || name.empty()) {
+        return reply("401 Unauthorized", "WWW-Authenticate: Bearer\r\n");
+      }
+    }
+    if (is_stream) {
+      auto answer = http::stream_answer(asked, limit.origins, clients.count() < limit.most);
+      if (is_channel) channels.insert(path);
+      c.name = "/client/" + (name.empty() ? std::to_string(++last_number) : name);
+      try {
+        if (answer.begins) answer.head += clients.add(c, channels, given["lastEventId"]);
+      } catch (const nlohmann::json::exception&) {
+        return reply("400 Bad Request");
+      }
+      return answer;
+    }
+    const bool is_client = path.starts_with("/client/");
+    if (is_post && (is_channel || is_client || path == "/broadcast")) {
+      const bool is_valid = clients.publish(path, given["event"], got.body());
+      return reply(is_valid ? "204 No Content" : "400 Bad Request");
+    }
+    if (is_post && path == "/token") return reply("200 OK", {}, tokens::make(secret, name, 60));
+    if (path == "/stats") {
+      return reply("200 OK", {}, std::to_string(clients.count()) + " clients\n");
+    }
+    const bool is_put = asked.method == "PUT", is_delete = asked.method == "DELETE";
+    const bool is_known =
+        (is_put || is_delete) && is_client && clients.for_each(path, [&](auto& other) {
+          for (const string& channel : channels) {
+            is_put ? clients.follow(other, channel) : clients.unfollow(other, channel);
+          }
+          if (is_delete && channels.empty()) hub::end(other);
+        });
+    return reply(is_known ? "204 No Content" : "404 Not Found");
+  }
 
-    const http::verb verb = asked.method();
-    http::response<http::string_body> reply(http::status::no_content, asked.version());
-    if (verb == http::verb::get && (is_channel || path == "/events")) {
-      channels.insert(path);
-      co_return co_await stream_events(stream, asked, channels, hub);
-    } else if (verb == http::verb::get && path == "/stats") {
-      reply.result(http::status::ok);
-      reply.body() = "{\"clients\":" + std::to_string(hub.clients.size()) +
-                     ",\"dropped\":" + std::to_string(hub.dropped) + "}\n";
-    } else if (verb == http::verb::post && (is_channel || path == "/broadcast" || addressed)) {
-      if (!hub.publish(path, type, asked.body())) reply.result(http::status::bad_request);
-    } else if (verb == http::verb::put && addressed) {
-      addressed->followed.merge(channels);
-    } else if (verb == http::verb::delete_ && addressed) {
-      for (const std::string& channel : channels) addressed->followed.erase(channel);
+  const options its;
+  const limits limit;
+  const string secret{its.text("--secret")};
+  const seconds patience{its.number("--patience", 30)};
+  const string topic_key = tokens::sign(secret, std::to_string(std::random_device{}()));
+  hub clients{its.number("--ring", 1 << 20, 1 << 20),
+              sockets::milliseconds<std::chrono::system_clock>(),
+              [this](string_view name) { return topic(name); }};
+  std::uint64_t last_number = 0;
+};
+
+asio::awaitable<void> end(auto& stream) {
+  if constexpr (requires { stream.async_shutdown(); }) co_await stream.async_shutdown();
+  beast::error_code ignored;
+  beast::get_lowest_layer(stream).socket().shutdown(tcp::socket::shutdown_send, ignored);
+  co_await timer(stream.get_executor(), grace).async_wait();  // for the peer has to close first
+}
+
+asio::awaitable<void> write(auto& stream, notifier& n, hub::client& c, timer& wake, string text) {
+  const auto life = clock::now() + seconds(n.limit.some_life());
+  while (!text.empty() || !c.is_ending) {
+    if (text.empty()) {
+      wake.expires_at(std::min(clock::now() + seconds(n.limit.heartbeat), life));
+      const auto [woken] = co_await wake.async_wait();
+      text = n.clients.next(c);
+      if (!woken && text.empty()) text = n.clients.heartbeat(c);
     } else {
-      reply.result(http::status::not_found);
+      beast::get_lowest_layer(stream).expires_after(n.patience);
+      const auto [error, size] = co_await asio::async_write(stream, asio::buffer(text));
+      if (error) co_return;
+      text = clock::now() < life ? n.clients.next(c) : string();
     }
-    reply.keep_alive(open = asked.keep_alive());
-    reply.prepare_payload();
-    co_await http::async_write(stream, reply);
+    c.is_ending |= clock::now() >= life;
+  }
+  co_await end(stream);
+}
+
+/// Only who reads all the time learns at once that the peer is gone.
+asio::awaitable<void> read(auto& stream) {
+  char ignored[512];
+  for (beast::error_code error; !error;) {
+    error = std::get<0>(co_await stream.async_read_some(asio::buffer(ignored)));
   }
 }
 
-asio::awaitable<void> accept(tcp::acceptor& acceptor, hub& hub) {
-  const auto executor = acceptor.get_executor();
-  while (acceptor.is_open()) {
-    auto [error, socket] = co_await acceptor.async_accept(asio::as_tuple(asio::use_awaitable));
-    if (!error) co_spawn(executor, serve(tcp_stream(std::move(socket)), hub), asio::detached);
-    if (error) co_await timer(executor, 100ms).async_wait();  // too many open files, say
+template <class Stream>
+asio::awaitable<void> serve(Stream stream, notifier& n) {
+  auto& below = beast::get_lowest_layer(stream);
+  below.expires_after(n.patience);
+  if constexpr (std::is_same_v<Stream, tls_stream>) {
+    const auto [error] = co_await stream.async_handshake(asio::ssl::stream_base::server);
+    if (error) co_return;
+  }
+  beast::flat_buffer buffer;
+  for (bool open = true; open;) {
+    beast::http::request_parser<beast::http::string_body> parser;
+    parser.body_limit(http::longest_body);
+    below.expires_after(n.patience);
+    const auto [error, size] = co_await beast::http::async_read(stream, buffer, parser);
+    if (error) co_return;
+    timer wake(stream.get_executor());
+    hub::client c{[&] { wake.cancel(); }};
+    auto [text, begins, closes] = n.answer(c, parser.get());
+    if (begins) {
+      below.expires_never();
+      co_await (read(stream) || write(stream, n, c, wake, std::move(text)));
+      n.clients.remove(c);
+      co_return;
+    }
+    open = !closes;
+    const auto [failed, sent] = co_await asio::async_write(stream, asio::buffer(text));
+    if (failed) co_return;
+  }
+  co_await (read(stream) || end(stream));
+}
+
+asio::awaitable<void> accept(tcp::acceptor& listener, asio::ssl::context* tls, notifier& n) {
+  const auto executor = listener.get_executor();
+  const string later = http::head("503 Service Unavailable", {}, "Retry-After: 10\r\n");
+  for (sockets::acceptor acceptor(listener.native_handle(), later);;) {
+    co_await listener.async_wait(tcp::acceptor::wait_read, waiting());
+    for (int fd = acceptor.next(); fd >= 0; fd = acceptor.next()) {
+      tcp_stream stream(executor);
+      stream.socket().assign(tcp::v4(), fd);
+      if (tls == nullptr) co_spawn(executor, serve(std::move(stream), n), asio::detached);
+      if (tls != nullptr) {
+        co_spawn(executor, serve(tls_stream(std::move(stream), *tls), n), asio::detached);
+      }
+    }
   }
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
-  const auto port = static_cast<asio::ip::port_type>(argc > 1 ? std::atoi(argv[1]) : 8080);
-  const std::chrono::milliseconds heartbeat(argc > 2 ? std::atoi(argv[2]) : 15000);
-  hub hub;
+  const options given(argc, argv);
+  const string certificate(given.text("--certificate")), key(given.text("--key"));
+  asio::ssl::context tls(asio::ssl::context::tls_server);
+  if (!certificate.empty()) {
+    tls.use_certificate_chain_file(certificate);
+    tls.use_private_key_file(key, asio::ssl::context::pem);
+  }
+  std::signal(SIGPIPE, SIG_IGN);
+  sockets::allow_files();
+  notifier notifier(given);
+  std::uint16_t port = given.port();
   asio::io_context context(1);
-  tcp::acceptor acceptor(context, {asio::ip::address_v4::loopback(), port});
-  asio::co_spawn(context, accept(acceptor, hub), asio::detached);
-  asio::co_spawn(context, hub.send_heartbeats(heartbeat), asio::detached);
+  tcp::acceptor acceptor(context, tcp::v4(), sockets::listen_on(port, kernel_buffer));
+  asio::co_spawn(context, accept(acceptor, certificate.empty() ? nullptr : &tls, notifier),
+                 asio::detached);
   asio::signal_set signals(context, SIGINT, SIGTERM);
   signals.async_wait([&](auto, auto) { context.stop(); });
-  std::cout << "listening on http://" << acceptor.local_endpoint() << std::endl;
+  std::cout << "listening on http" << (certificate.empty() ? "" : "s") << "://127.0.0.1:" << port
+            << std::endl;
   context.run();
 
   // Clients get what waits for them and the end of the stream. Those who do not read are cut off.
   acceptor.close();
-  for (const auto& [name, c] : hub.clients) {
-    c->ending = true;
-    c->wake.cancel();
-  }
+  notifier.clients.for_each("", [](hub::client& c) { hub::end(c); });
   context.restart();
-  const auto deadline = std::chrono::steady_clock::now() + 3s;
-  while (!hub.clients.empty() && context.run_one_until(deadline) != 0) continue;
+  const auto deadline = clock::now() + grace;
+  while (notifier.clients.count() != 0 && context.run_one_until(deadline) != 0) continue;
 }

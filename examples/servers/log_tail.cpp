@@ -1,247 +1,243 @@
 // SPDX-License-Identifier: MIT
 // Serves a file that grows as an event stream, a line an event, as `tail -F` prints it:
 //     g++ -std=c++17 -O2 log_tail.cpp -o log_tail $(pkg-config --cflags --libs ssewire cpp-httplib)
-//     ./log_tail FILE [PORT [HEARTBEAT_MS]]
+//     ./log_tail FILE [PORT [HEARTBEAT_MS [LIFE_MS [ORIGIN...]]]]
 //     curl -N http://127.0.0.1:8080/events
+// A stream ends after LIFE_MS at the latest, and its client resumes. Pages of each ORIGIN may read.
 #include <fcntl.h>
-#include <httplib.h>
-#include <signal.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <atomic>
+#include <algorithm>
+#include <cerrno>
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
+#include <cstring>
+#include <memory>
 #include <optional>
-#include <sse/growing_writer.hpp>
+#include <sse/channel.hpp>
+#include <sse/writer.hpp>
 #include <string>
 #include <string_view>
-#include <thread>
+#include <vector>
+
+#include "httplib_stream.hpp"
 
 namespace {
 
 using namespace std::chrono_literals;
-using std::chrono::milliseconds;
 
-constexpr std::size_t max_clients = 200;  // each is a thread
+constexpr std::size_t ring = 8 << 20;     // bytes of events; a line of CRs becomes 7 times as long
+constexpr std::size_t longest = 1 << 20;  // a longer line comes in pieces of that, cut anywhere
 constexpr off_t backlog = 8192;           // bytes that a client without a last event ID gets first
 
-/// A client's place in the file. The ID of a line is where it begins, and the inode number of the
-/// file, "OFFSET@INODE": for after a rotation the same place is that of another line. Whoever was
-/// away for two rotations has lost what was rotated twice, and more if the number was given again.
-class follower {
+/// A place in the file, and the lines from there on. Its ID, "OFFSET@INODE", has the number of the
+/// file, for after a rotation the same offset is that of another line. Whoever was away for two
+/// rotations has lost what was rotated twice, and more if the number was given again.
+class lines {
  public:
-  /// A line, or a piece of one that is longer than the buffer.
-  struct piece {
-    std::string_view text;
-    std::string id;
-    bool begins, ends;
-  };
+  explicit lines(const std::string& path) : path_(path) {}
+  lines(const lines&) = delete;
+  lines& operator=(const lines&) = delete;
+  ~lines() { ::close(file_); }  // -1 does no harm
 
-  follower(const std::string& path, const std::string& last_event_id) : path_(path) {
+  std::string id() const { return std::to_string(offset_) + "@" + std::to_string(inode_); }
+
+  /// Goes on behind an ID; where there is none, with the last lines. False, with `errno`, if these
+  /// are not there, or files have run out: then nobody knows whether the place is there.
+  bool resume(const std::string& id) {
     char* end = nullptr;
-    const long long offset = std::strtoll(last_event_id.c_str(), &end, 10);
+    const long long offset = std::strtoll(id.c_str(), &end, 10);
     if (*end != '@' || offset < 0) {
-      if (open(path_) && status().st_size > backlog) skip_line_at(status().st_size - backlog);
-      return;
+      if (!open(path_)) return false;
+      offset_ = std::max<off_t>(0, status(file_).st_size - backlog);
+      if (offset_ > 0 && read()) take(rest_.find('\n') + 1);  // nothing, if there is none
+      return true;
     }
-    // The client has that line. Its file may have been renamed since, as logrotate does.
+    // Its file may have been renamed since, as logrotate does.
     const unsigned long long inode = std::strtoull(end + 1, nullptr, 10);
     for (const std::string& name : {path_, path_ + ".1"}) {
-      if (open(name) && status().st_ino == inode) {
-        skip_line_at(offset);
-        return;
+      if (!open(name)) {
+        if (errno == EMFILE || errno == ENFILE) return false;
+      } else if (inode_ == inode) {
+        offset_ = offset;
+        break;
       }
     }
-    open(path_);
-  }
-  follower(const follower&) = delete;
-  follower& operator=(const follower&) = delete;
-  ~follower() {
-    if (file_ >= 0) ::close(file_);
+    return true;
   }
 
-  bool is_inside_line() const { return inside_line_; }
-
-  /// What comes next; nothing if there is nothing yet. The text is good until the next call.
-  std::optional<piece> next() {
-    for (;;) {
-      if (file_ < 0 && !open(path_)) return std::nullopt;
-      if (text_.find('\n') == text_.npos && text_.size() < sizeof buffer_) read();
-      const std::size_t line_end = text_.find('\n');
-      bool ends = line_end != text_.npos;
-      const std::size_t size = ends ? line_end : text_.size();
-      if (!ends && size < sizeof buffer_) {  // the end of the file: an unfinished line can wait
-        if (!is_over()) return std::nullopt;
-        if (size == 0 && !inside_line_) {
-          if (!open(path_)) return std::nullopt;
-          continue;
-        }
-        ends = true;
+  /// What comes next; nothing if there is nothing yet. It is good until the next call.
+  std::optional<std::string_view> next() {
+    while (file_ >= 0 || open(path_)) {
+      const std::size_t end = rest_.find('\n');
+      if (end == rest_.npos && rest_.size() <= longest) {
+        if (read()) continue;
+        if (!is_over()) break;
+        if (read()) continue;  // it was written to until then
+        if (rest_.empty() && open(path_)) continue;
+        if (rest_.empty()) break;
       }
-      const piece found{text_.substr(0, size), std::to_string(offset_) + id_end_, !inside_line_,
-                        ends};
-      const std::size_t taken = size + (line_end != text_.npos ? 1 : 0);
-      offset_ += static_cast<off_t>(taken);
-      text_.remove_prefix(taken);
-      if (!skip_) {
-        inside_line_ = !ends;
-        return found;
-      }
-      skip_ = !ends;
+      const bool ends = end <= longest;
+      std::string_view line = rest_.substr(0, std::min(end, longest));
+      take(line.size() + (ends ? 1 : 0));
+      if (ends && !line.empty() && line.back() == '\r') line.remove_suffix(1);
+      return line;
     }
+    return std::nullopt;
   }
 
  private:
   bool open(const std::string& name) {
-    const int file = ::open(name.c_str(), O_RDONLY | O_CLOEXEC);
+    const int file = ::open(name.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);  // for a FIFO
     if (file < 0) return false;
-    if (file_ >= 0) ::close(file_);
+    const struct stat is = status(file);
+    if (!S_ISREG(is.st_mode)) {
+      ::close(file);
+      errno = S_ISDIR(is.st_mode) ? EISDIR : ESPIPE;
+      return false;
+    }
+    ::close(file_);
     file_ = file;
-    id_end_ = "@" + std::to_string(status().st_ino);
+    inode_ = is.st_ino;
     offset_ = 0;
-    text_ = {};
-    skip_ = replaced_ = false;
+    rest_ = {};
     return true;
   }
 
-  void skip_line_at(off_t offset) {
-    offset_ = offset;
-    skip_ = true;
+  void take(std::size_t size) {
+    rest_.remove_prefix(size);
+    offset_ += static_cast<off_t>(size);
   }
 
-  void read() {
-    const ssize_t size = ::pread(file_, buffer_, sizeof buffer_, offset_);
-    text_ = {buffer_, size > 0 ? static_cast<std::size_t>(size) : 0};
+  bool read() {
+    const std::size_t old = rest_.size();
+    buffer_.erase(0, buffer_.size() - old);
+    buffer_.resize(old + streams::at_once);
+    const ssize_t size =
+        ::pread(file_, &buffer_[old], streams::at_once, offset_ + static_cast<off_t>(old));
+    buffer_.resize(old + static_cast<std::size_t>(std::max<ssize_t>(size, 0)));
+    rest_ = buffer_;
+    return size > 0;
   }
 
-  /// Whether the file was truncated, or another has its name and nothing more comes in this one.
-  bool is_over() {
-    if (status().st_size < offset_ || replaced_) return true;
+  /// Whether the file was truncated, or another has its name. Who writes may go on in the old one
+  /// until there is something in the new one.
+  bool is_over() const {
+    const struct stat is = status(file_);
     struct stat named {};
-    // Who writes may go on in the old file until there is something in the new one; so then, but
-    // not before, one more look at the old one gives all of it.
-    replaced_ = ::stat(path_.c_str(), &named) == 0 && named.st_size > 0 &&
-                (named.st_ino != status().st_ino || named.st_dev != status().st_dev);
-    if (!replaced_) return false;
-    const std::size_t before = text_.size();
-    read();
-    return text_.size() == before;
+    return is.st_size < offset_ + static_cast<off_t>(rest_.size()) ||
+           (::stat(path_.c_str(), &named) == 0 && named.st_size > 0 &&
+            (named.st_ino != is.st_ino || named.st_dev != is.st_dev));
   }
 
-  struct stat status() const {
+  static struct stat status(int file) {
     struct stat result {};
-    ::fstat(file_, &result);
+    ::fstat(file, &result);
     return result;
   }
 
-  std::string path_;
-  std::string id_end_;
+  const std::string path_;
   int file_ = -1;
-  off_t offset_ = 0;  // of `text_`
-  std::string_view text_;
-  bool inside_line_ = false;
-  bool skip_ = false;
-  bool replaced_ = false;
-  char buffer_[8192];
+  ino_t inode_ = 0;
+  off_t offset_ = 0;  // of `rest_`
+  std::string buffer_;
+  std::string_view rest_;  // its end, which is not taken
 };
 
-/// Runs in the client's thread until the client is gone, or the server stops.
-bool stream(follower& lines, const std::atomic<bool>& running, milliseconds heartbeat,
-            httplib::DataSink& sink) {
-  using clock = std::chrono::steady_clock;
-  sse::growing_writer writer;
-  sse::event fields = sse::event().with_retry(2s);    // of the next event, and so of the first
-  clock::time_point sent = clock::now() - heartbeat;  // so one comes at once
-  bool ok = true;
-  while (ok && running) {
-    const std::optional<follower::piece> piece = lines.next();
-    if (piece) {
-      if (piece->begins) ok = writer.begin(fields.with_id(piece->id)) == sse::writer::status::ok;
-      fields = {};
-      writer.data(piece->text);
-      if (piece->ends) writer.end();
-      if (writer.written().size() < 32'768) continue;
-    } else if (writer.written().empty()) {
-      // A comment cannot come inside an event: then the rest of the line has to come first.
-      if (clock::now() - sent < heartbeat || lines.is_inside_line()) {
-        std::this_thread::sleep_for(100ms);
-        continue;
-      }
-      writer.comment();
-    }
-    const std::string_view text = writer.written();
-    ok = ok && sink.write(text.data(), text.size());
-    writer.clear();
-    sent = clock::now();
+/// The newest lines, for all. Who wants older ones reads the file, until these are reached.
+class log_file {
+ public:
+  log_file(streams::server& server, const char* path) : server_(server), path_(path), tail_(path) {}
+
+  bool open() { return tail_.resume({}); }
+
+  /// Publishes what was written. Returns when it is to be looked again.
+  streams::milliseconds look() {
+    int count = 0;
+    while (count < 1000 && publish()) ++count;
+    if (count > 0) server_.wake();
+    return count < 1000 ? 100ms : 0ms;
   }
-  if (ok) sink.done();
-  return ok;
-}
+
+  streams::source from(const std::string& last_event_id) {
+    const std::shared_ptr<follower> its(new follower{last_event_id, {}, {}});
+    return [this, its](std::string& text) { return read(*its, text); };
+  }
+
+ private:
+  struct follower {
+    std::string id;                    // of the last line that it got
+    std::optional<sse::cursor> place;  // in the channel
+    std::unique_ptr<lines> file;       // if not there
+  };
+
+  static sse::event event(std::string_view line, std::string_view id) {
+    return sse::event{line}.with_id(id).with_retry(2s);
+  }
+
+  bool publish() {
+    const std::optional<std::string_view> line = tail_.next();
+    const auto held = server_.lock();
+    newest_ = tail_.id();
+    return line && channel_.publish(event(*line, newest_)) == sse::channel::status::ok;
+  }
+
+  std::optional<sse::cursor> find(const std::string& id) const {
+    if (id == newest_) return channel_.newest();
+    const sse::resumed found = channel_.resume(id);
+    if (id.empty() || found.what == sse::resumed::kind::unknown) return std::nullopt;
+    return found.where;
+  }
+
+  streams::state read(follower& its, std::string& text) {
+    if (const auto held = server_.lock(); its.place || (its.place = find(its.id))) {
+      its.file.reset();
+      const streams::state is = streams::read(channel_, *its.place, text);
+      char memory[64];
+      if (!text.empty()) its.id = channel_.last_event_id(*its.place, memory);
+      if (is != streams::state::overtaken) return is;
+      its.place.reset();
+    }
+    if (!its.file) {
+      its.file = std::make_unique<lines>(path_);
+      if (!its.file->resume(its.id)) return streams::state::over;  // and not from the begin
+    }
+    while (text.size() < streams::at_once) {
+      const std::optional<std::string_view> line = its.file->next();
+      its.id = its.file->id();
+      if (!line || sse::append(text, event(*line, its.id)) != sse::writer::status::ok) break;
+    }
+    return streams::state::going_on;
+  }
+
+  streams::server& server_;
+  const std::string path_;
+  lines tail_;
+  std::string newest_;  // ID of the channel's end
+  std::vector<char> bytes_ = std::vector<char>(ring);
+  std::vector<sse::channel::entry> entries_ = std::vector<sse::channel::entry>(65'536);
+  sse::channel channel_{bytes_, entries_};
+};
 
 }  // namespace
 
 int main(int argc, char** argv) {
   if (argc < 2) {
-    std::fputs("usage: log_tail FILE [PORT [HEARTBEAT_MS]]\n", stderr);
+    std::fputs("usage: log_tail FILE [PORT [HEARTBEAT_MS [LIFE_MS [ORIGIN...]]]]\n", stderr);
     return 2;
   }
-  const std::string path = argv[1];
-  int port = argc > 2 ? std::atoi(argv[2]) : 8080;
-  const milliseconds heartbeat(argc > 3 ? std::atoi(argv[3]) : 15000);
-
-  sigset_t signals;  // blocked in all threads, so that sigwait gets them
-  sigemptyset(&signals);
-  sigaddset(&signals, SIGINT);
-  sigaddset(&signals, SIGTERM);
-  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
-
-  std::atomic<bool> running{true};
-  std::atomic<std::size_t> clients{0};
-  httplib::Server server;
-  // When all threads have a client, nobody else is answered, not even with 503: so keep some free.
-  server.new_task_queue = [] { return new httplib::ThreadPool(max_clients + 16); };
-  server.set_keep_alive_timeout(1);  // that keeps a thread, too
-  server.set_tcp_nodelay(true);      // or an event may wait until the one before is acknowledged
-
-  server.Get("/events", [&](const httplib::Request& request, httplib::Response& response) {
-    if (++clients > max_clients) {
-      --clients;
-      response.status = 503;
-      return;
-    }
-    // A browser sends the header when it reconnects; to begin somewhere, there is the parameter.
-    const std::string id = request.has_header("Last-Event-ID")
-                               ? request.get_header_value("Last-Event-ID")
-                               : request.get_param_value("lastEventId");
-    response.set_header("Cache-Control", "no-store");
-    response.set_header("X-Accel-Buffering", "no");  // nginx passes events on at once
-    // Bare, for with a charset httplib compresses the stream, and so holds events back.
-    response.set_chunked_content_provider(
-        std::string(sse::media_type),
-        [&, id](std::size_t, httplib::DataSink& sink) {
-          follower lines(path, id);
-          return stream(lines, running, heartbeat, sink);
-        },
-        [&](bool) { --clients; });
-  });
-
-  const char* const host = "127.0.0.1";
-  const bool bound =
-      port != 0 ? server.bind_to_port(host, port) : (port = server.bind_to_any_port(host)) > 0;
-  if (!bound) {
-    std::fputs("log_tail: cannot listen on that port\n", stderr);
+  streams::arguments given{argv + 2};
+  const int port = given.number(8080);
+  streams::server server("log_tail", port, given);
+  log_file log(server, argv[1]);
+  if (!log.open()) {
+    std::fprintf(stderr, "log_tail: %s: %s\n", argv[1], std::strerror(errno));
     return 1;
   }
-  std::thread listener([&] { server.listen_after_bind(); });
-  while (!server.is_running()) std::this_thread::sleep_for(1ms);  // before that, stop does nothing
-  std::printf("listening on http://%s:%d\n", host, port);
-  std::fflush(stdout);
-
-  int signal = 0;
-  sigwait(&signals, &signal);
-  running = false;
-  server.stop();
-  listener.join();
+  server.Get("/events", [&](const httplib::Request& request, httplib::Response& response) {
+    server.follow(request, response, log.from(streams::last_event_id(request)));
+  });
+  return server.run([&] { return log.look(); });
 }

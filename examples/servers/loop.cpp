@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
-// Readings as events, served by a program that has an event loop of its own (libuv). A client that
-// takes them too slowly is given no more until it has caught up, and then the newest.
+// Readings as events, served by a program that has an event loop of its own (libuv). Each client
+// gets the newest reading: one that is slow misses those in between, and holds up nobody.
 //     g++ -std=c++17 -O2 loop.cpp -o loop $(pkg-config --cflags --libs ssewire libuv)
-//     ./loop [PORT [INTERVAL_MS [HEARTBEAT_MS]]]
-//     curl -N http://127.0.0.1:8080/
+//     ./loop [PORT [--interval MS] [--heartbeat S] [--life S] [--most CLIENTS] [--origin
+//     ORIGIN]...] curl -N http://127.0.0.1:8080/          # to resume: /?lastEventId=ID
 #include <netinet/in.h>
 #include <uv.h>
 
@@ -12,17 +12,22 @@
 #include <cstdio>
 #include <cstdlib>
 #include <memory>
+#include <random>
 #include <set>
-#include <sse/growing_writer.hpp>
+#include <sse/channel.hpp>
 #include <string>
+#include <utility>
+#include <vector>
+
+#include "http.hpp"
+#include "options.hpp"
 
 namespace {
 
-// Bytes that may wait for a client, and as many in the kernel: when they arrive they are old news.
-constexpr std::size_t high_mark = 16'384;
-constexpr std::uint64_t patience = 3'000;  // with requests, and at the end, in milliseconds
+using std::string_view;
 
-using encoded = std::shared_ptr<const std::string>;  // shared by all clients that get it
+constexpr int kernel_buffer = 16'384;      // what waits there for a client is old news
+constexpr std::uint64_t patience = 3'000;  // with requests, and at the end, in milliseconds
 
 uv_stream_t* stream_of(uv_tcp_t& socket) { return reinterpret_cast<uv_stream_t*>(&socket); }
 
@@ -36,12 +41,12 @@ void close(Handle& handle, uv_close_cb closed = nullptr) {
 /// when the loop has ended.
 class server {
  public:
-  server(uv_loop_t* loop, std::uint64_t heartbeat) : loop_(loop) {
+  server(uv_loop_t* loop, limits its) : loop_(loop), limits_(std::move(its)) {
     uv_tcp_init(loop, &listener_);
     uv_timer_init(loop, &timer_);
     listener_.data = timer_.data = this;
-    const auto tick = [](uv_timer_t* t) { static_cast<server*>(t->data)->send_heartbeats(); };
-    uv_timer_start(&timer_, tick, heartbeat, heartbeat);
+    const auto tick = [](uv_timer_t* t) { static_cast<server*>(t->data)->tick(); };
+    uv_timer_start(&timer_, tick, 1000, 1000);
   }
 
   /// Returns the port, which is any free one if it was 0; or an error of libuv.
@@ -50,7 +55,9 @@ class server {
     auto* const any_address = reinterpret_cast<sockaddr*>(&address);
     int size = sizeof address;
     uv_ip4_addr("127.0.0.1", port, &address);
-    const auto accept = [](uv_stream_t* s, int) { static_cast<server*>(s->data)->accept(); };
+    const auto accept = [](uv_stream_t* s, int error) {  // without files left, libuv closes it
+      if (error == 0) static_cast<server*>(s->data)->accept();
+    };
     int error = uv_tcp_bind(&listener_, any_address, 0);
     if (error == 0) error = uv_listen(stream_of(listener_), 1024, accept);
     if (error == 0) error = uv_tcp_getsockname(&listener_, any_address, &size);
@@ -58,63 +65,47 @@ class server {
   }
 
   void publish(const sse::event& event) {
-    sse::growing_writer writer;
-    if (stopping_ || writer.write(event) != sse::writer::status::ok) return;
-    newest_ = std::make_shared<const std::string>(writer.take());
-    for (client* c : clients_) {
-      if (!c->streaming) continue;
-      if (has_room(*c)) {
-        send_newest(*c);
-      } else {
-        c->behind = true;
-        ++c->skipped;
-      }
-    }
+    if (channel_.publish(event) != sse::channel::status::ok) return;
+    for (client* c : clients_) deliver(*c);
   }
 
-  /// Ends all streams behind what is written already. Who does not take that is cut off.
+  /// Ends all streams, each behind a whole event. Who does not take that is cut off.
   void stop() {
-    stopping_ = true;
+    if (std::exchange(stopping_, true)) return;
     close(listener_);
     for (client* c : clients_) end(*c);
-    const auto cut_off = [](uv_timer_t* t) {
-      for (client* c : static_cast<server*>(t->data)->clients_) close(c->socket, forget);
-    };
-    uv_timer_start(&timer_, cut_off, patience, 0);
     if (clients_.empty()) close(timer_);
   }
 
  private:
   struct client {
     server* owner;
-    std::uint64_t since;
+    std::uint64_t until;  // when it is ended, or given up
     uv_tcp_t socket = {};
     uv_shutdown_t shutdown = {};
-    std::string request = {};
-    bool streaming = false;
-    bool behind = false;
-    unsigned skipped = 0;
-  };
-  struct write {
-    uv_write_t request;
-    encoded text;  // has to live until it is written
+    uv_write_t write = {};
+    std::string text = {};  // what came of its request; later what is being written
+    sse::cursor place = {};
+    unsigned ticks = 0;
+    bool follows = false, is_writing = false, is_ending = false;
   };
 
   void accept() {
-    auto* const c = new client{this, uv_now(loop_)};
+    auto* const c = new client{this, uv_now(loop_) + patience};
     clients_.insert(c);
     uv_tcp_init(loop_, &c->socket);
     c->socket.data = c;
     const auto allocate = [](uv_handle_t* h, std::size_t, uv_buf_t* buffer) {
-      auto& bytes = static_cast<client*>(h->data)->owner->bytes_;
+      auto& bytes = static_cast<client*>(h->data)->owner->input_;
       *buffer = uv_buf_init(bytes, sizeof bytes);
     };
     const auto read = [](uv_stream_t* s, ssize_t size, const uv_buf_t* buffer) {
       auto& self = *static_cast<client*>(s->data);
       if (size < 0) return close(self.socket, forget);  // it is noticed at once who is gone
-      if (!self.streaming) self.owner->take_request(self, {buffer->base, buffer->base + size});
+      if (self.follows || self.is_ending) return;
+      self.owner->take(self, {buffer->base, static_cast<std::size_t>(size)});
     };
-    int buffer_size = high_mark;
+    int buffer_size = kernel_buffer;
     if (uv_accept(stream_of(listener_), stream_of(c->socket)) != 0 ||
         uv_tcp_nodelay(&c->socket, 1) != 0 ||
         uv_send_buffer_size(reinterpret_cast<uv_handle_t*>(&c->socket), &buffer_size) != 0 ||
@@ -123,61 +114,74 @@ class server {
     }
   }
 
-  /// As little of HTTP as there can be. If your program has a parser for it, use that.
-  void take_request(client& c, const std::string& bytes) {
-    c.request += bytes;
-    if (c.request.size() > 8192) return close(c.socket, forget);
-    if (c.request.find("\r\n\r\n") == std::string::npos) return;
-    if (c.request.rfind("GET / ", 0) != 0) {
-      send(c, not_found_);
-      return end(c);
-    }
-    c.streaming = true;
-    send(c, head_);
-    if (newest_ != nullptr) send_newest(c);
-    std::printf("a client came; %zu clients\n", clients_.size());
+  void take(client& c, string_view bytes) {
+    c.text += bytes;
+    http::request asked;
+    const http::reading found = http::read(c.text, asked);
+    if (found.size == 0 && found.refusal == nullptr) return;
+    asked.keeps = false;  // there is but one thing to ask for
+    const bool is_known = found.refusal != nullptr || asked.path == "/";
+    const char* const refusal = is_known ? found.refusal : "404 Not Found";
+    const bool has_room = followers_ < limits_.most;
+    const auto answer = refusal == nullptr
+                            ? http::stream_answer(asked, limits_.origins, has_room)
+                            : http::answer{http::head(refusal, asked, {}), false, true};
+    const auto id = http::parameter(asked.query, "lastEventId", asked.last_event_id);
+    put(c, answer.head);  // of what was asked, nothing is left
+    if (!answer.begins) return end(c);
+    c.follows = true;
+    c.place = id.empty() ? channel_.oldest() : channel_.resume(id).where;
+    c.until = uv_now(loop_) + 1000 * limits_.some_life();
+    std::printf("a client came; %zu clients\n", ++followers_);
   }
 
-  static bool has_room(client& c) {
-    return uv_stream_get_write_queue_size(stream_of(c.socket)) <= high_mark;
-  }
-
-  void send_newest(client& c) {
-    send(c, newest_);
-    c.behind = false;
-  }
-
-  void send(client& c, const encoded& text) {
-    auto* const w = new write{{}, text};
-    w->request.data = w;
-    const uv_buf_t piece =
-        uv_buf_init(const_cast<char*>(text->data()), static_cast<unsigned>(text->size()));
+  void put(client& c, std::string text) {
+    c.text = std::move(text);
+    c.is_writing = true;
+    const uv_buf_t piece = uv_buf_init(c.text.data(), static_cast<unsigned>(c.text.size()));
     const auto written = [](uv_write_t* request, int error) {
       auto& to = *static_cast<client*>(request->handle->data);
-      delete static_cast<write*>(request->data);
-      if (error != 0) return close(to.socket, forget);
-      if (to.behind && has_room(to)) to.owner->send_newest(to);
+      to.is_writing = false;
+      error == 0 ? to.owner->deliver(to) : close(to.socket, forget);
     };
-    if (uv_write(&w->request, stream_of(c.socket), &piece, 1, written) != 0) {
-      delete w;
-      close(c.socket, forget);
-    }
+    if (uv_write(&c.write, stream_of(c.socket), &piece, 1, written) != 0) close(c.socket, forget);
   }
 
-  void send_heartbeats() {
-    sse::growing_writer writer;
-    writer.comment();
-    const auto heartbeat = std::make_shared<const std::string>(writer.take());
+  /// What the kernel takes now is not copied; the rest of the event is, for the ring moves on.
+  /// Until that is written the client is given nothing, and then the newest reading.
+  void deliver(client& c) {
+    if (!c.follows || c.is_writing || c.is_ending) return;
+    uv_buf_t pieces[2];
+    channel_.skip(c.place);
+    const sse::reading next = channel_.read(c.place, pieces, 2);
+    if (next.count == 0) return;
+    channel_.sent(c.place, next.bytes);
+    int size = uv_try_write(stream_of(c.socket), pieces, static_cast<unsigned>(next.count));
+    if (size == UV_EAGAIN) size = 0;
+    if (size < 0) return close(c.socket, forget);
+    if (static_cast<std::size_t>(size) == next.bytes) return;
+    std::string rest;
+    for (std::size_t i = 0; i < next.count; ++i) rest.append(pieces[i].base, pieces[i].len);
+    put(c, rest.substr(static_cast<std::size_t>(size)));
+  }
+
+  void tick() {
     for (client* c : clients_) {
-      if (c->streaming && has_room(*c)) send(*c, heartbeat);
-      if (!c->streaming && uv_now(loop_) > c->since + patience) close(c->socket, forget);
+      const bool is_live = c->follows && !c->is_ending;
+      if (c->until <= uv_now(loop_)) {
+        is_live ? end(*c) : close(c->socket, forget);
+      } else if (is_live && ++c->ticks % limits_.heartbeat == 0 && !c->is_writing) {
+        put(*c, ":\n\n");
+      }
     }
   }
 
-  static void end(client& c) {
-    c.behind = false;
-    const auto sent = [](uv_shutdown_t* request, int) {
-      close(static_cast<client*>(request->handle->data)->socket, forget);
+  /// The peer has to close first: what it still sends would destroy what is on its way to it.
+  void end(client& c) {
+    if (std::exchange(c.is_ending, true)) return;
+    c.until = uv_now(loop_) + patience;
+    const auto sent = [](uv_shutdown_t* request, int error) {
+      if (error != 0) close(static_cast<client*>(request->handle->data)->socket, forget);
     };
     if (uv_shutdown(&c.shutdown, stream_of(c.socket), sent) != 0) close(c.socket, forget);
   }
@@ -187,23 +191,19 @@ class server {
     server& s = *c->owner;
     s.clients_.erase(c.get());
     if (s.stopping_ && s.clients_.empty()) close(s.timer_);
-    if (!c->streaming) return;
-    std::printf("a client left, with %u readings skipped; %zu clients\n", c->skipped,
-                s.clients_.size());
+    if (c->follows) std::printf("a client left; %zu clients\n", --s.followers_);
   }
 
   uv_loop_t* const loop_;
+  const limits limits_;
   uv_tcp_t listener_ = {};
   uv_timer_t timer_ = {};
   std::set<client*> clients_;
-  encoded newest_;
-  char bytes_[4096] = {};  // of requests
+  std::size_t followers_ = 0;
+  char ring_[65'536], input_[4096];
+  sse::channel::entry entries_[64];
+  sse::channel channel_{ring_, entries_, std::random_device{}()};
   bool stopping_ = false;
-  const encoded head_ = std::make_shared<const std::string>(
-      "HTTP/1.1 200 OK\r\nContent-Type: " + std::string(sse::media_type) +
-      "\r\nCache-Control: no-store\r\nX-Accel-Buffering: no\r\nConnection: close\r\n\r\n");
-  const encoded not_found_ = std::make_shared<const std::string>(
-      "HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
 };
 
 // From here on it is your program, which has a loop and something to tell.
@@ -219,11 +219,10 @@ void stop(uv_signal_t* signal, int) { static_cast<server*>(signal->data)->stop()
 }  // namespace
 
 int main(int argc, char** argv) {
-  const int interval = argc > 2 ? std::atoi(argv[2]) : 100;
-  const int heartbeat = argc > 3 ? std::atoi(argv[3]) : 15'000;
+  const options given(argc, argv);
   uv_loop_t* const loop = uv_default_loop();
-  server server(loop, static_cast<std::uint64_t>(heartbeat));
-  const int port = server.listen(argc > 1 ? std::atoi(argv[1]) : 8080);
+  server server(loop, limits(given));
+  const int port = server.listen(given.port());
   if (port < 0) {
     std::fprintf(stderr, "loop: %s\n", uv_strerror(port));
     return 1;
@@ -235,7 +234,7 @@ int main(int argc, char** argv) {
   uv_timer_t sensor;
   uv_timer_init(loop, &sensor);
   sensor.data = &server;
-  uv_timer_start(&sensor, measure, 0, static_cast<std::uint64_t>(interval));
+  uv_timer_start(&sensor, measure, 0, given.number("--interval", 100));
   uv_unref(reinterpret_cast<uv_handle_t*>(&sensor));  // the loop ends when the server has stopped
   uv_signal_t signals[2];
   for (int i = 0; i < 2; ++i) {

@@ -1,26 +1,18 @@
 // SPDX-License-Identifier: MIT
 // Serves live metrics of this machine (Linux) as an event stream, and a page that plots them:
 //     g++ -std=c++17 -O2 metrics.cpp -o metrics $(pkg-config --cflags --libs ssewire cpp-httplib)
-//     ./metrics [PORT [INTERVAL_MS [HEARTBEAT_MS]]]
+//     ./metrics [PORT [INTERVAL_MS [HEARTBEAT_MS [LIFE_MS [ORIGIN...]]]]]
 //     curl -N http://127.0.0.1:8080/events      # or open http://127.0.0.1:8080/
-#include <httplib.h>
-#include <signal.h>
-
+// A stream ends after LIFE_MS at the latest, and its client resumes. Pages of each ORIGIN may read.
 #include <algorithm>
-#include <atomic>
-#include <charconv>
 #include <chrono>
-#include <condition_variable>
-#include <cstdint>
 #include <cstdio>
-#include <cstdlib>
-#include <deque>
 #include <fstream>
-#include <mutex>
-#include <sse/growing_writer.hpp>
+#include <sse/channel.hpp>
 #include <string>
 #include <string_view>
-#include <thread>
+
+#include "httplib_stream.hpp"
 
 extern const char page[];  // at the end of this file
 
@@ -29,167 +21,86 @@ namespace {
 using namespace std::chrono_literals;
 using std::chrono::milliseconds;
 
-constexpr std::size_t max_clients = 200;     // each is a thread
-constexpr std::size_t history_events = 240;  // two minutes
-
-/// The newest events, encoded once for all clients.
+/// The newest events: of two minutes, for an interval of a second. IDs are of this life of the
+/// program, so that who resumes in the next one gets all of that.
 class feed {
  public:
-  void publish(std::string_view type, std::string_view data) {
-    const std::lock_guard<std::mutex> lock(mutex_);
-    const std::string id = std::to_string(newest_ + 1);
-    // Each has the reconnection time, for any may be the first that a client gets.
-    const auto event = sse::event{type, data}.with_id(id).with_retry(2s);
-    sse::growing_writer writer;
-    if (writer.write(event) != sse::writer::status::ok) return;
-    history_.push_back(writer.take());
-    if (history_.size() > history_events) history_.pop_front();
-    ++newest_;
-    changed_.notify_all();
-  }
+  explicit feed(streams::server& server) : server_(server) {}
 
-  /// Gives what came after the event `id`, and sets `id` to the newest; gives nothing if nothing
-  /// came in time. False when the feed is closed.
-  bool wait_for_events(std::uint64_t& id, std::string& text, milliseconds time) {
-    std::unique_lock<std::mutex> lock(mutex_);
-    changed_.wait_for(lock, time, [&] { return closed_ || newest_ != id; });
-    text.clear();
-    const std::uint64_t forgotten = newest_ - history_.size();
-    for (auto next = std::max(id, forgotten); next < newest_; ++next) {
-      text += history_[next - forgotten];
+  /// Reads CPU and memory; the CPU's percentage is that of the time since the last call.
+  void sample() {
+    std::ifstream stat("/proc/stat"), meminfo("/proc/meminfo");
+    std::string word, unit;
+    double busy = 0, total = 0, value = 0, memory = 0, available = 0;
+    stat >> word;
+    for (int i = 0; i < 8 && stat >> value; ++i) {  // user, nice, system, idle, iowait, irq, ...
+      total += value;
+      if (i != 3 && i != 4) busy += value;
     }
-    id = newest_;
-    return !closed_;
+    while (meminfo >> word >> value && std::getline(meminfo, unit)) {
+      if (word == "MemTotal:") memory = value / 1024;
+      if (word == "MemAvailable:") available = value / 1024;
+    }
+    const double percent = 100 * (busy - busy_before_) / std::max(total - total_before_, 1.0);
+    const bool first = total_before_ == 0;
+    busy_before_ = busy;
+    total_before_ = total;
+
+    char json[64];
+    std::snprintf(json, sizeof json, R"({"percent":%.1f})", std::clamp(percent, 0.0, 100.0));
+    if (!first) publish("cpu", json);
+    std::snprintf(json, sizeof json, R"({"used_mib":%.0f,"total_mib":%.0f})", memory - available,
+                  memory);
+    publish("memory", json);
+    server_.wake();
   }
 
-  void close() {
-    const std::lock_guard<std::mutex> lock(mutex_);
-    closed_ = true;
-    changed_.notify_all();
+  /// For who has this ID, or none and is shown what there is.
+  streams::source from(const std::string& last_event_id) {
+    const auto held = server_.lock();
+    const bool has_id = !last_event_id.empty();
+    return [this, place = has_id ? channel_.resume(last_event_id).where
+                                 : channel_.oldest()](std::string& text) mutable {
+      const auto lock = server_.lock();
+      return streams::read(channel_, place, text);
+    };
   }
 
  private:
-  std::mutex mutex_;
-  std::condition_variable changed_;
-  std::deque<std::string> history_;
-  // IDs go on growing when the server is started again, so that clients can resume over that.
-  std::uint64_t newest_ =
-      static_cast<std::uint64_t>(std::chrono::system_clock::now().time_since_epoch() / 1ms);
-  bool closed_ = false;
+  void publish(std::string_view type, std::string_view data) {
+    const auto held = server_.lock();
+    // Each has the reconnection time, for any may be the first that a client gets.
+    const auto status = channel_.publish(sse::event{type, data}.with_retry(2s));
+    if (status != sse::channel::status::ok) std::fputs("metrics: no room\n", stderr);
+  }
+
+  streams::server& server_;
+  double busy_before_ = 0, total_before_ = 0;
+  char bytes_[65'536];
+  sse::channel::entry entries_[240];
+  sse::channel channel_{
+      bytes_, entries_,
+      static_cast<std::uint64_t>(std::chrono::system_clock::now().time_since_epoch() / 1ms)};
 };
-
-/// Reads CPU and memory; the CPU's percentage is that of the time since the last call.
-void sample(feed& feed) {
-  static double busy_before = 0, total_before = 0;
-  std::ifstream stat("/proc/stat"), meminfo("/proc/meminfo");
-  std::string word, unit;
-  double busy = 0, total = 0, value = 0, memory = 0, available = 0;
-  stat >> word;
-  for (int i = 0; i < 8 && stat >> value; ++i) {  // user, nice, system, idle, iowait, irq, ...
-    total += value;
-    if (i != 3 && i != 4) busy += value;
-  }
-  while (meminfo >> word >> value && std::getline(meminfo, unit)) {
-    if (word == "MemTotal:") memory = value / 1024;
-    if (word == "MemAvailable:") available = value / 1024;
-  }
-  const double percent = 100 * (busy - busy_before) / std::max(total - total_before, 1.0);
-  const bool first = total_before == 0;
-  busy_before = busy;
-  total_before = total;
-
-  char json[64];
-  std::snprintf(json, sizeof json, R"({"percent":%.1f})", std::clamp(percent, 0.0, 100.0));
-  if (!first) feed.publish("cpu", json);
-  std::snprintf(json, sizeof json, R"({"used_mib":%.0f,"total_mib":%.0f})", memory - available,
-                memory);
-  feed.publish("memory", json);
-}
-
-/// What the client has seen; 0, which is before all events, if nothing. A browser sends the header
-/// when it reconnects, but cannot at first: that is what the parameter is for.
-std::uint64_t last_event_id(const httplib::Request& request) {
-  const std::string text = request.has_header("Last-Event-ID")
-                               ? request.get_header_value("Last-Event-ID")
-                               : request.get_param_value("lastEventId");
-  std::uint64_t id = 0;
-  std::from_chars(text.data(), text.data() + text.size(), id);
-  return id;
-}
-
-/// Runs in the client's thread until the client is gone, or the feed is closed.
-bool stream(feed& feed, std::uint64_t id, milliseconds heartbeat, httplib::DataSink& sink) {
-  sse::growing_writer writer;
-  writer.comment();  // or proxies close the connection, and clients that are gone go unnoticed
-  std::string text;
-  while (feed.wait_for_events(id, text, heartbeat)) {
-    if (text.empty()) text = writer.written();
-    if (!sink.write(text.data(), text.size())) return false;
-  }
-  sink.done();
-  return true;
-}
 
 }  // namespace
 
-int main(int argc, char** argv) {
-  int port = argc > 1 ? std::atoi(argv[1]) : 8080;
-  const milliseconds interval(argc > 2 ? std::atoi(argv[2]) : 1000);
-  const milliseconds heartbeat(argc > 3 ? std::atoi(argv[3]) : 15000);
-
-  sigset_t signals;  // blocked in all threads, so that sigtimedwait gets them
-  sigemptyset(&signals);
-  sigaddset(&signals, SIGINT);
-  sigaddset(&signals, SIGTERM);
-  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
-
-  feed feed;
-  std::atomic<std::size_t> clients{0};
-  httplib::Server server;
-  // When all threads have a client, nobody else is answered, on any route: so keep some free.
-  server.new_task_queue = [] { return new httplib::ThreadPool(max_clients + 16); };
-  server.set_keep_alive_timeout(1);  // that keeps a thread, too
-  server.set_tcp_nodelay(true);      // or an event may wait until the one before is acknowledged
-
+int main(int, char** argv) {
+  streams::arguments given{argv + 1};
+  const int port = given.number(8080);
+  const milliseconds interval(given.number(1000));
+  streams::server server("metrics", port, given);
+  feed feed(server);
   server.Get("/", [](const httplib::Request&, httplib::Response& response) {
     response.set_content(page, "text/html; charset=utf-8");
   });
   server.Get("/events", [&](const httplib::Request& request, httplib::Response& response) {
-    if (++clients > max_clients) {
-      --clients;
-      response.status = 503;
-      return;
-    }
-    response.set_header("Cache-Control", "no-store");
-    response.set_header("X-Accel-Buffering", "no");           // nginx passes events on at once
-    response.set_header("Access-Control-Allow-Origin", "*");  // pages of any origin may read them
-    // Bare, for with a charset httplib compresses the stream, and so holds events back.
-    response.set_chunked_content_provider(
-        std::string(sse::media_type),
-        [&, id = last_event_id(request)](std::size_t, httplib::DataSink& sink) {
-          return stream(feed, id, heartbeat, sink);
-        },
-        [&](bool) { --clients; });
+    server.follow(request, response, feed.from(streams::last_event_id(request)));
   });
-
-  const char* const host = "127.0.0.1";
-  const bool bound =
-      port != 0 ? server.bind_to_port(host, port) : (port = server.bind_to_any_port(host)) > 0;
-  if (!bound) {
-    std::fputs("metrics: cannot listen on that port\n", stderr);
-    return 1;
-  }
-  std::thread listener([&] { server.listen_after_bind(); });
-  while (!server.is_running()) std::this_thread::sleep_for(1ms);  // before that, stop does nothing
-  std::printf("listening on http://%s:%d\n", host, port);
-  std::fflush(stdout);
-
-  const timespec pause{interval.count() / 1000, interval.count() % 1000 * 1'000'000};
-  do sample(feed);
-  while (sigtimedwait(&signals, nullptr, &pause) < 0);
-  feed.close();
-  server.stop();
-  listener.join();
+  return server.run([&] {
+    feed.sample();
+    return interval;
+  });
 }
 
 const char page[] =

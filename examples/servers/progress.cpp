@@ -2,25 +2,21 @@
 // Does long work on the server, and shows how far it is: jobs are started with POST /jobs, and each
 // has an event stream of its progress; the page at / is one button and one bar.
 //     g++ -std=c++17 -O2 progress.cpp -o progress $(pkg-config --cflags --libs ssewire cpp-httplib)
-//     ./progress [PORT [STEP_MS [HEARTBEAT_MS]]]
+//     ./progress [PORT [STEP_MS [HEARTBEAT_MS [LIFE_MS [ORIGIN...]]]]]
 //     job=$(curl -sd '' http://127.0.0.1:8080/jobs)
 //     curl -N http://127.0.0.1:8080/jobs/$job/events      # or open http://127.0.0.1:8080/
-#include <httplib.h>
-#include <signal.h>
-
+// A stream ends after LIFE_MS at the latest, and its client resumes. Pages of each ORIGIN may use
+// it.
 #include <algorithm>
-#include <charconv>
 #include <chrono>
-#include <condition_variable>
 #include <cstdio>
-#include <cstdlib>
 #include <deque>
-#include <mutex>
-#include <optional>
+#include <memory>
 #include <random>
-#include <sse/growing_writer.hpp>
+#include <sse/channel.hpp>
 #include <string>
-#include <thread>
+
+#include "httplib_stream.hpp"
 
 extern const char page[];  // at the end of this file
 
@@ -29,172 +25,113 @@ namespace {
 using namespace std::chrono_literals;
 using std::chrono::milliseconds;
 
-constexpr std::size_t max_clients = 200;  // each is a thread
-constexpr std::size_t max_jobs = 100;     // waiting, or finished and remembered
+constexpr std::size_t max_jobs = 100;  // waiting, or finished and remembered
 
-/// Jobs, done one after another.
+/// Its channel has room for one event: a client that is slow gets fewer, not older ones.
+class job {
+ public:
+  explicit job(std::string its) : name(std::move(its)) { publish(); }
+
+  const std::string name;
+  bool is_done() const { return percent_ == 100; }
+
+  void step() {
+    ++percent_;
+    publish();
+  }
+
+  sse::cursor resume(const std::string& last_event_id) const {
+    return last_event_id.empty() ? channel_.oldest() : channel_.resume(last_event_id).where;
+  }
+
+  streams::state read(sse::cursor& place, std::string& text) const {
+    const bool has_all = is_done() && place == channel_.newest();
+    return has_all ? streams::state::over : streams::read(channel_, place, text);
+  }
+
+ private:
+  void publish() {
+    const std::string number = std::to_string(percent_);
+    const auto e = is_done() ? sse::event{"done", "the result"} : sse::event{"progress", number};
+    const auto status = channel_.publish(e.with_id(number).with_retry(1s));
+    if (status != sse::channel::status::ok) std::fputs("progress: no room\n", stderr);
+  }
+
+  int percent_ = 0;
+  char bytes_[256];
+  sse::channel::entry entries_[1];
+  sse::channel channel_{bytes_, entries_};
+};
+
+/// Jobs, done one after another. To be used under the server's lock.
 class jobs {
  public:
-  /// The new job's name; nothing if too many are waiting.
-  std::optional<std::string> add() {
-    const std::lock_guard<std::mutex> lock(mutex_);
+  /// The new job; nothing if too many are waiting.
+  std::shared_ptr<job> add() {
     if (jobs_.size() == max_jobs) {
-      if (jobs_.front().percent < 100) return std::nullopt;
+      if (!jobs_.front()->is_done()) return nullptr;
       jobs_.pop_front();
     }
     // Random, so that nobody guesses it, and no job has it when the server is started again.
     std::random_device random;
     char name[17];
     std::snprintf(name, sizeof name, "%08x%08x", random(), random());
-    jobs_.push_back({name, 0});
-    changed_.notify_all();
-    return name;
+    return jobs_.emplace_back(std::make_shared<job>(name));
   }
 
-  /// How much of the job is done, in percent, as soon as that is not `seen`, and at the latest
-  /// after `time`. Nothing if there is no such job, or no longer.
-  std::optional<int> wait_for_progress(const std::string& name, int seen, milliseconds time) {
-    std::unique_lock<std::mutex> lock(mutex_);
-    const job* found = nullptr;
-    changed_.wait_for(lock, time, [&] {
-      const auto at = std::find_if(jobs_.begin(), jobs_.end(),
-                                   [&](const job& each) { return each.name == name; });
-      found = at != jobs_.end() ? &*at : nullptr;
-      return closed_ || found == nullptr || found->percent != seen;
-    });
-    if (closed_ || found == nullptr) return std::nullopt;
-    return found->percent;
-  }
-
-  void work(milliseconds step) {
-    std::unique_lock<std::mutex> lock(mutex_);
-    while (!closed_) {
-      const auto at = std::find_if(jobs_.begin(), jobs_.end(),
-                                   [](const job& each) { return each.percent < 100; });
-      if (at == jobs_.end()) {
-        changed_.wait(lock);
-        continue;
-      }
-      job& current = *at;  // other than the iterator, it stays valid when jobs come and go
-      // Here the work would be, with the mutex unlocked; this is one per cent of it.
-      changed_.wait_for(lock, step, [&] { return closed_; });
-      ++current.percent;
-      changed_.notify_all();
-    }
-  }
-
-  void close() {
-    const std::lock_guard<std::mutex> lock(mutex_);
-    closed_ = true;
-    changed_.notify_all();
+  /// The first job of which that is true.
+  template <class Condition>
+  std::shared_ptr<job> find(const Condition& condition) const {
+    const auto at = std::find_if(jobs_.begin(), jobs_.end(),
+                                 [&](const auto& each) { return condition(*each); });
+    return at != jobs_.end() ? *at : nullptr;
   }
 
  private:
-  struct job {
-    std::string name;
-    int percent;
-  };
-
-  std::mutex mutex_;
-  std::condition_variable changed_;
-  std::deque<job> jobs_;
-  bool closed_ = false;
+  std::deque<std::shared_ptr<job>> jobs_;
 };
-
-/// Runs in the client's thread until the job is finished, or the client is gone.
-bool stream(jobs& jobs, const std::string& name, int seen, milliseconds heartbeat,
-            httplib::DataSink& sink) {
-  sse::growing_writer writer;
-  while (seen != 100) {
-    // A client that is slow gets fewer events, not older ones.
-    const std::optional<int> percent = jobs.wait_for_progress(name, seen, heartbeat);
-    if (!percent) break;
-    if (*percent == seen) {
-      writer.comment();
-    } else {
-      const std::string number = std::to_string(*percent);
-      sse::event e = sse::event{"progress", number}.with_id(number);
-      if (*percent == 100) e = sse::event{"done", "the result"}.with_id(number);
-      if (seen < 0) e.retry = 1s;  // who comes again has been told
-      if (writer.write(e) != sse::writer::status::ok) return false;
-    }
-    const std::string text = writer.take();
-    if (!sink.write(text.data(), text.size())) return false;
-    seen = *percent;
-  }
-  sink.done();
-  return true;
-}
 
 }  // namespace
 
-int main(int argc, char** argv) {
-  int port = argc > 1 ? std::atoi(argv[1]) : 8080;
-  const milliseconds step(argc > 2 ? std::atoi(argv[2]) : 100);
-  const milliseconds heartbeat(argc > 3 ? std::atoi(argv[3]) : 15000);
-
-  sigset_t signals;  // blocked in all threads, so that sigwait gets them
-  sigemptyset(&signals);
-  sigaddset(&signals, SIGINT);
-  sigaddset(&signals, SIGTERM);
-  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
-
+int main(int, char** argv) {
+  streams::arguments given{argv + 1};
+  const int port = given.number(8080);
+  const milliseconds step(std::max(1, given.number(100)));
+  streams::server server("progress", port, given);
   jobs jobs;
-  httplib::Server server;
-  server.new_task_queue = [] { return new httplib::ThreadPool(max_clients); };
-  server.set_keep_alive_timeout(1);  // that keeps a thread, too
-  server.set_tcp_nodelay(true);      // or an event may wait until the one before is acknowledged
-
   server.Get("/", [](const httplib::Request&, httplib::Response& response) {
     response.set_content(page, "text/html; charset=utf-8");
   });
   server.Post("/jobs", [&](const httplib::Request&, httplib::Response& response) {
-    const std::optional<std::string> name = jobs.add();
-    response.status = name ? 201 : 503;
-    if (name) response.set_content(*name, "text/plain");
+    const auto held = server.lock();
+    const std::shared_ptr<job> added = jobs.add();
+    if (!added) return server.refuse(response);
+    response.status = 201;
+    response.set_content(added->name, "text/plain");
   });
   server.Get("/jobs/([0-9a-f]+)/events", [&](const httplib::Request& request,
                                              httplib::Response& response) {
-    const std::string name = request.matches[1];
-    if (!jobs.wait_for_progress(name, -1, 0ms)) {
-      response.status = 404;  // for an EventSource that is the end
-      return;
-    }
-    const std::string id = request.get_header_value("Last-Event-ID");
-    int seen = -1;
-    std::from_chars(id.data(), id.data() + id.size(), seen);
-    if (seen == 100) {
-      response.status = 204;  // it has got `done`: an EventSource is not to come again
-      return;
-    }
-    response.set_header("Cache-Control", "no-store");
-    response.set_header("X-Accel-Buffering", "no");  // nginx passes events on at once
-    // Bare, for with a charset httplib compresses the stream, and so holds events back.
-    response.set_chunked_content_provider(std::string(sse::media_type),
-                                          [&, name, seen](std::size_t, httplib::DataSink& sink) {
-                                            return stream(jobs, name, seen, heartbeat, sink);
-                                          });
+    const std::string id = streams::last_event_id(request);
+    auto held = server.lock();
+    const auto found = jobs.find([&](const job& each) { return each.name == request.matches[1]; });
+    // For an EventSource each of these is the end. With 204, it has got `done`.
+    if (!found || id == "100") return static_cast<void>(response.status = found ? 204 : 404);
+    sse::cursor place = found->resume(id);
+    held.unlock();
+    server.follow(request, response, [&server, found, place](std::string& text) mutable {
+      const auto lock = server.lock();
+      return found->read(place, text);
+    });
   });
-
-  const char* const host = "127.0.0.1";
-  const bool bound =
-      port != 0 ? server.bind_to_port(host, port) : (port = server.bind_to_any_port(host)) > 0;
-  if (!bound) {
-    std::fputs("progress: cannot listen on that port\n", stderr);
-    return 1;
-  }
-  std::thread listener([&] { server.listen_after_bind(); });
-  std::thread worker([&] { jobs.work(step); });
-  while (!server.is_running()) std::this_thread::sleep_for(1ms);  // before that, stop does nothing
-  std::printf("listening on http://%s:%d\n", host, port);
-  std::fflush(stdout);
-
-  int signal = 0;
-  sigwait(&signals, &signal);
-  jobs.close();
-  server.stop();
-  worker.join();
-  listener.join();
+  return server.run([&] {
+    // Here the work would be, without the lock; this is one per cent of it.
+    auto held = server.lock();
+    const auto current = jobs.find([](const job& each) { return !each.is_done(); });
+    if (current) current->step();
+    held.unlock();
+    if (current) server.wake();
+    return step;
+  });
 }
 
 const char page[] =

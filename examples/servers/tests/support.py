@@ -68,6 +68,13 @@ def read_all(connection):
     return b"".join(received)
 
 
+def fields_of(response):
+    """The status, and the fields by their names in small letters."""
+    status, *lines = response.partition(b"\r\n\r\n")[0].decode().split("\r\n")
+    return int(status.split()[1]), {
+        name.lower(): value for name, value in (line.split(": ", 1) for line in lines)}
+
+
 class Process:
     """A process whose lines of output are there as they come, until they are taken."""
 
@@ -107,7 +114,7 @@ class Server(Process):
     def __init__(self, *arguments, **options):
         super().__init__(SERVER, *arguments, **options)
         line = self.line() or ""
-        match = re.fullmatch(r"listening on (http://127\.0\.0\.1:(\d+))\n", line)
+        match = re.fullmatch(r"listening on (https?://127\.0\.0\.1:(\d+))\n", line)
         assert match, f"not an address: {line!r}"
         self.address, self.port = match[1], int(match[2])
 
@@ -229,6 +236,27 @@ class TestCase(unittest.TestCase):
         connection.sendall(request)
         return connection
 
+    def ask(self, server, method, path, body=b"", headers={}, version="1.1"):
+        """Returns the status and the fields. The connection is closed."""
+        lines = [f"{name}: {value}" for name, value in headers.items()]
+        head = "\r\n".join([f"{method} {path} HTTP/{version}", "Host: x", "Connection: close",
+                            f"Content-Length: {len(body)}", *lines, "", ""])
+        return fields_of(read_all(self.connect(server, head.encode() + body)))
+
+    def read_head(self, connection):
+        """The same of what begins to come there."""
+        head = b""
+        while not head.endswith(b"\r\n\r\n"):
+            byte = connection.recv(1)
+            self.assertNotEqual(byte, b"")
+            head += byte
+        return fields_of(head)
+
+    def memory(self, server):
+        """The bytes that are in use."""
+        with open(f"/proc/{server.process.pid}/status") as file:
+            return int(re.search(r"VmRSS:\s*(\d+) kB", file.read())[1]) * 1024
+
     def reserved_port(self):
         """A port that nobody else gets while no server listens there: it stays bound."""
         holder = socket.socket()
@@ -248,7 +276,7 @@ class TestCase(unittest.TestCase):
         status, headers = stream.status_and_headers()
         self.assertEqual(status, 200)
         self.assertEqual(headers["content-type"], "text/event-stream")
-        self.assertEqual(headers["cache-control"], "no-store")
+        self.assertEqual(headers["cache-control"], "no-store, no-transform")
         self.assertEqual(headers["x-accel-buffering"], "no")
         return headers
 

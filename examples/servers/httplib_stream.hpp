@@ -1,0 +1,230 @@
+// SPDX-License-Identifier: MIT
+// Event streams with cpp-httplib, each in a thread: what they need of HTTP, heartbeats, and an end.
+#ifndef SSEWIRE_EXAMPLES_HTTPLIB_STREAM_HPP
+#define SSEWIRE_EXAMPLES_HTTPLIB_STREAM_HPP
+
+#include <httplib.h>
+#include <signal.h>
+#include <sys/uio.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <atomic>
+#include <chrono>
+#include <condition_variable>
+#include <cstdint>
+#include <cstdio>
+#include <cstdlib>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <sse/channel.hpp>
+#include <string>
+#include <string_view>
+#include <thread>
+#include <utility>
+#include <vector>
+
+namespace streams {
+
+using clock = std::chrono::steady_clock;
+using std::chrono::milliseconds;
+
+constexpr std::size_t most = 200, spare = 16;  // threads: for streams, and for all else
+constexpr std::size_t at_once = 65'536;        // bytes that are copied for a client
+
+/// Of a stream. `overtaken`: it goes on with the oldest event that is there.
+enum class state { going_on, overtaken, over };
+
+/// Appends whole events that are next for a client to an empty text; none, if they are yet to come.
+using source = std::function<state(std::string& text)>;
+
+/// What a channel has next, copied, so that no lock is held while a client takes it. A blank line
+/// is the end of an event: nobody is left within one, and has to be cut off when it is evicted.
+inline state read(const sse::channel& channel, sse::cursor& place, std::string& text) {
+  iovec pieces[2];
+  const sse::reading next = channel.read(place, pieces, 2);
+  if (next.what != sse::reading::kind::ok) return state::overtaken;
+  for (std::size_t i = 0; i < next.count; ++i) {
+    const std::string_view piece(static_cast<const char*>(pieces[i].iov_base), pieces[i].iov_len);
+    const std::size_t end = piece.find("\n\n", at_once - std::min(at_once, text.size()));
+    text.append(piece.substr(0, end == piece.npos ? end : end + 2));
+    if (end != piece.npos) break;
+  }
+  channel.sent(place, text.size());
+  return state::going_on;
+}
+
+/// A browser sends the header when it reconnects, but cannot at first; then there is the parameter.
+inline std::string last_event_id(const httplib::Request& asked) {
+  return asked.has_header("Last-Event-ID") ? asked.get_header_value("Last-Event-ID")
+                                           : asked.get_param_value("lastEventId");
+}
+
+/// The arguments of a program, one after another.
+struct arguments {
+  char** next;
+  int number(int otherwise) { return *next != nullptr ? std::atoi(*next++) : otherwise; }
+};
+
+class server : public httplib::Server {
+ public:
+  /// Of the arguments it takes [HEARTBEAT_MS [LIFE_MS [ORIGIN...]]].
+  server(const char* name, int port, arguments rest)
+      : name_(name),
+        port_(port),
+        heartbeat_(std::max(1, rest.number(15'000))),
+        life_(rest.number(3'600'000)) {
+    while (*rest.next != nullptr) origins_.emplace_back(*rest.next++);
+    sigemptyset(&signals_);  // blocked in all threads, so that sigtimedwait gets them
+    sigaddset(&signals_, SIGINT);
+    sigaddset(&signals_, SIGTERM);
+    pthread_sigmask(SIG_BLOCK, &signals_, nullptr);
+    new_task_queue = [] { return new httplib::ThreadPool(most + spare); };
+    set_keep_alive_timeout(1);  // that keeps a thread, too
+    set_tcp_nodelay(true);      // or an event may wait until the one before is acknowledged
+    set_post_routing_handler([this](const auto& asked, auto& answer) { share(asked, answer); });
+    Options(".*", [](const httplib::Request&, httplib::Response& answer) {
+      answer.status = 204;
+      answer.set_header("Access-Control-Allow-Methods", "GET, HEAD, POST");
+      answer.set_header("Access-Control-Allow-Headers",
+                        "last-event-id, authorization, cache-control, content-type");
+      answer.set_header("Access-Control-Max-Age", "86400");
+    });
+  }
+
+  /// To be held by who publishes, and by sources while they read.
+  [[nodiscard]] std::unique_lock<std::mutex> lock() { return std::unique_lock<std::mutex>(mutex_); }
+
+  /// Lets all streams ask their sources; without the lock.
+  void wake() {
+    const auto held = lock();
+    ++published_;
+    changed_.notify_all();
+  }
+
+  /// Answers with a stream; with 503 if there are too many, or the source cannot even begin.
+  void follow(const httplib::Request& asked, httplib::Response& answer, source from) {
+    const auto its = std::make_shared<client>(clients_, std::move(from));
+    if (clients_ > most || its->from(its->text) == state::over) return refuse(answer);
+    // Spread, so that those who came together do not come together again.
+    its->until = clock::now() + life_ - life_ * (std::rand() % 256) / 1024;
+    its->has_chunks = asked.version != "HTTP/1.0";
+    answer.set_header("Cache-Control", "no-store, no-transform");
+    answer.set_header("X-Accel-Buffering", "no");  // nginx passes events on at once
+    // Bare, for with a charset httplib compresses the stream, and so holds events back.
+    const std::string type(sse::media_type);
+    const auto provide = [this, its](std::size_t, httplib::DataSink& sink) {
+      return send(*its, sink);
+    };
+    if (its->has_chunks) return answer.set_chunked_content_provider(type, provide);
+    answer.set_content_provider(type, provide);
+  }
+
+  /// It is not for good, and not all are to come again at once.
+  static void refuse(httplib::Response& answer) {
+    answer.status = 503;
+    answer.set_header("Retry-After", std::to_string(5 + std::rand() % 16));
+  }
+
+  /// Serves until a signal comes. `work` is called whenever the time has passed that it returned.
+  /// Returns the program's exit code.
+  int run(const std::function<milliseconds()>& work) {
+    const char* const host = "127.0.0.1";
+    const bool is_bound =
+        port_ != 0 ? bind_to_port(host, port_) : (port_ = bind_to_any_port(host)) > 0;
+    if (!is_bound) {
+      std::fprintf(stderr, "%s: cannot listen on that port\n", name_);
+      return 1;
+    }
+    milliseconds pause = work();
+    bool has_listened = false;
+    std::thread listener([&] {
+      has_listened = listen_after_bind();
+      kill(getpid(), SIGTERM);  // if it cannot go on
+    });
+    while (!is_running()) std::this_thread::sleep_for(milliseconds(1));  // or stop does nothing
+    std::printf("listening on http://%s:%d\n", host, port_);
+    std::fflush(stdout);
+
+    const auto signal_came = [&] {
+      const timespec time{pause.count() / 1000, pause.count() % 1000 * 1'000'000};
+      return sigtimedwait(&signals_, nullptr, &time) >= 0;
+    };
+    while (!signal_came()) pause = work();
+    is_ending_ = true;
+    wake();
+    stop();
+    listener.join();
+    return has_listened ? 0 : 1;
+  }
+
+ private:
+  struct client {
+    client(std::atomic<std::size_t>& number, source its) : from(std::move(its)), count(number) {
+      ++count;
+    }
+    client(const client&) = delete;
+    client& operator=(const client&) = delete;
+    ~client() { --count; }
+
+    source from;
+    std::string text = {};  // that it is sent next
+    clock::time_point until = {};
+    bool has_chunks = true;
+    std::atomic<std::size_t>& count;
+  };
+
+  /// Runs in the client's thread until the client is gone, or the stream is over. A proxy may not
+  /// tell that its client is gone: so no stream is for ever; who is there resumes.
+  bool send(client& its, httplib::DataSink& sink) {
+    clock::time_point beat = clock::now();  // at once, if there is nothing else
+    for (;;) {
+      const std::uint64_t seen = published_;
+      state is = state::overtaken;
+      while (its.text.empty() && is == state::overtaken) is = its.from(its.text);
+      if (its.text.empty()) {
+        if (is == state::over || is_at_end(its)) break;
+        if (clock::now() < beat) {
+          auto held = lock();
+          changed_.wait_until(held, std::min(beat, its.until), [&] { return published_ != seen; });
+          continue;
+        }
+        its.text = ":\n\n";  // or proxies close it, and clients that are gone go unnoticed
+      }
+      if (!sink.write(its.text.data(), its.text.size())) return false;
+      its.text.clear();
+      beat = clock::now() + heartbeat_;
+      if (is_at_end(its)) break;
+    }
+    sink.done();
+    return its.has_chunks;  // without, its end is that of the connection
+  }
+
+  bool is_at_end(const client& its) const { return is_ending_ || clock::now() >= its.until; }
+
+  /// With the pages of the origins that were named; else browsers keep it from those of others.
+  void share(const httplib::Request& asked, httplib::Response& answer) const {
+    if (origins_.empty()) return;
+    answer.set_header("Vary", "Origin");
+    const std::string origin = asked.get_header_value("Origin");
+    if (std::find(origins_.begin(), origins_.end(), origin) == origins_.end()) return;
+    answer.set_header("Access-Control-Allow-Origin", origin);
+    answer.set_header("Access-Control-Allow-Credentials", "true");
+  }
+
+  const char* const name_;
+  int port_;
+  const milliseconds heartbeat_, life_;
+  std::vector<std::string> origins_;
+  sigset_t signals_;
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::atomic<std::uint64_t> published_{0};
+  std::atomic<std::size_t> clients_{0};
+  std::atomic<bool> is_ending_{false};
+};
+
+}  // namespace streams
+
+#endif
