@@ -8,6 +8,27 @@ using sse::policy;
 using sse::ready_state;
 using sse::reason;
 
+namespace {
+
+/// The ends of the shortest and of the longest wait behind something that happens to many sources,
+/// each with a number of its own.
+template <class Happening>
+std::pair<test_clock::time_point, test_clock::time_point> waits_by_chance(const policy& policy,
+                                                                          Happening happening) {
+  auto least = never, most = at(0ms);
+  for (std::uint64_t seed = 0; seed < 2000; ++seed) {
+    test_source source(policy, seed);
+    connect(source, at(0ms));
+    happening(source);
+    const auto deadline = source.next(at(0ms)).deadline;
+    least = std::min(least, deadline);
+    most = std::max(most, deadline);
+  }
+  return {least, most};
+}
+
+}  // namespace
+
 // ---- A daemon's policy: failures and waits
 
 TEST_CASE("waits are doubled with each failure in a row, up to the bound") {
@@ -105,15 +126,7 @@ TEST_CASE("a stream has to deliver for itself, not its predecessor") {
 TEST_CASE("jitter is added after failures, within its bounds and all over them") {
   policy policy = policy::daemon();
   policy.jitter = 50;
-  auto least = never, most = at(0ms);
-  for (std::uint64_t seed = 0; seed < 2000; ++seed) {
-    test_source source(policy, seed);
-    connect(source, at(0ms));
-    source.failed(at(0ms));
-    const auto deadline = source.next(at(0ms)).deadline;
-    least = std::min(least, deadline);
-    most = std::max(most, deadline);
-  }
+  const auto [least, most] = waits_by_chance(policy, [](test_source& s) { s.failed(at(0ms)); });
   CHECK(least >= at(3000ms));
   CHECK(least < at(3010ms));
   CHECK(most <= at(4500ms));
@@ -146,16 +159,8 @@ TEST_CASE("one source draws a number for each wait") {
 }
 
 TEST_CASE("Retry-After gets the jitter of the backoff on top") {
-  policy policy = policy::daemon();
-  auto least = never, most = at(0ms);
-  for (std::uint64_t seed = 0; seed < 2000; ++seed) {
-    test_source source(policy, seed);
-    connect(source, at(0ms));
-    source.responded(with_retry_after(503, "600"), at(0ms));
-    const auto deadline = source.next(at(0ms)).deadline;
-    least = std::min(least, deadline);
-    most = std::max(most, deadline);
-  }
+  const auto [least, most] = waits_by_chance(
+      policy::daemon(), [](test_source& s) { s.responded(with_retry_after(503, "600"), at(0ms)); });
   CHECK(least >= at(600s));
   CHECK(least < at(600100ms));
   CHECK(most <= at(603s));

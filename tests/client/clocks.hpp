@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The clock of simulations.
+// The clock of tests and simulations.
 #ifndef SSEWIRE_TESTS_CLIENT_CLOCKS_HPP
 #define SSEWIRE_TESTS_CLIENT_CLOCKS_HPP
 

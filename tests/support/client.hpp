@@ -6,9 +6,7 @@
 #include <doctest/doctest.h>
 
 #include <chrono>
-#include <cstdint>
 #include <ostream>
-#include <ratio>
 #include <sse/event_source.hpp>
 #include <sse/parser.hpp>
 #include <sse/policy.hpp>
@@ -16,16 +14,11 @@
 #include <string_view>
 #include <vector>
 
+#include "client/clocks.hpp"
+
 using namespace std::chrono_literals;
 
-/// Counts milliseconds. It has no `now`, for nobody asks.
-struct test_clock {
-  using rep = std::int64_t;
-  using period = std::milli;
-  using duration = std::chrono::duration<rep, period>;
-  using time_point = std::chrono::time_point<test_clock>;
-  static constexpr bool is_steady = true;
-};
+using test_clock = client::millisecond_clock;
 
 constexpr test_clock::time_point at(std::chrono::milliseconds time) {
   return test_clock::time_point(time);
