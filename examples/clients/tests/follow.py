@@ -12,7 +12,8 @@ import sys
 import time
 import unittest
 
-from server import CUT, HOLD, Server, answer, chunked, is_connecting, pieces, queue_that_is_full
+from server import (CUT, HOLD, Server, answer, chunked, is_connecting, pieces, queue_that_is_full,
+                    ways_to_end)
 from support import HANG, RECORDED, Client, TestCase, decoded, is_full, recorded, wait_until
 
 EVENT = b"retry: 0\nid: 1\ndata: hello\n\n"
@@ -31,15 +32,7 @@ def waits(client):
 
 class Reconnection(TestCase):
     def test_it_reconnects_whichever_way_a_stream_ends(self):
-        half = b"data: half an event"
-        length = lambda size: [f"Content-Length: {size}"]
-        ends = {"clean": answer(EVENT), "clean, in chunks": chunked(EVENT),
-                "clean, with a length": answer(EVENT, HOLD, headers=length(len(EVENT))),
-                "short of its length": answer(EVENT, half, headers=length(100)),
-                "inside an event": answer(EVENT, half), "reset": answer(EVENT, half, 0.05, CUT),
-                "without the last chunk": chunked(EVENT, half, 0.05, CUT),
-                "inside a chunk": (*chunked(EVENT, HOLD)[:-1], b"20\r\n" + half),
-                "empty": answer(), "inside the head": (b"HTTP/1.1 200 OK\r\nContent-",)}
+        ends = ways_to_end(EVENT)
         last = b"retry: 0\n data: other half\n\n: alone\n\ndata: on\n\n"
 
         def goes_on(end):

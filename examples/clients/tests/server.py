@@ -38,6 +38,19 @@ def chunked(*body, headers=(), **options):
     return (head, *steps, *((b"0\r\n\r\n",) if is_whole else ()))
 
 
+def ways_to_end(event):
+    """Scripts by name: an event or none, and the end of a stream behind which a client comes back."""
+    half = b"data: half an event"
+    length = lambda size: [f"Content-Length: {size}"]
+    return {"clean": answer(event), "clean, in chunks": chunked(event),
+            "clean, with a length": answer(event, HOLD, headers=length(len(event))),
+            "short of its length": answer(event, half, headers=length(100)),
+            "inside an event": answer(event, half), "reset": answer(event, half, 0.05, CUT),
+            "without the last chunk": chunked(event, half, 0.05, CUT),
+            "inside a chunk": (*chunked(event, HOLD)[:-1], b"20\r\n" + half),
+            "empty": answer(), "inside the head": (b"HTTP/1.1 200 OK\r\nContent-",)}
+
+
 def pieces(stream, size):
     return [stream[i : i + size] for i in range(0, len(stream), size)]
 
