@@ -138,6 +138,14 @@ TEST_CASE("whole lines need no room for the ID and the type that they replace") 
         events{{"fgh", "e", "1"}});
 }
 
+TEST_CASE("a line that lies whole in the chunk needs no room, whatever ended the one before") {
+  for (const std::string_view end : {"\n", "\r", "\r\n"}) {
+    const std::string begun = "event:a" + std::string(end);
+    lent to(1);
+    CHECK(read(to, {begun, "data:xyz\n\n"}, skip) == events{{"xyz", "a"}});
+  }
+}
+
 TEST_CASE("kept is the bytes in use") {
   lent to(32);
   const auto kept_after = [&to](std::string_view chunk) {

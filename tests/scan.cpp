@@ -2,7 +2,8 @@
 #include <doctest/doctest.h>
 
 #include <cstdint>
-#include <sse/detail/scan.hpp>  // the header is self-contained
+#include <sse/detail/line_end.hpp>  // the header is self-contained
+#include <sse/detail/scan.hpp>
 #include <string>
 #include <string_view>
 #include <vector>

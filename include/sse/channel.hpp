@@ -56,7 +56,7 @@ struct resumed {
     unknown,  ///< its ID is none that the channel has or knows: it goes on with the oldest
   };
   kind what = kind::live;
-  cursor where;
+  cursor where{};
   std::uint64_t count = 0;   // of events that are there for it
   std::uint64_t missed = 0;  // if `evicted`
 };

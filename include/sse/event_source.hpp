@@ -100,9 +100,8 @@ class basic_event_source {
     /// How long it is until then, as `poll` and `epoll_wait` take it: in milliseconds, rounded up,
     /// so that nobody wakes too early; -1 if there is no deadline.
     constexpr int timeout(time_point now) const noexcept {
-      return deadline == detail::end_of_time<time_point>
-                 ? -1
-                 : detail::milliseconds_until(deadline, now);
+      if (deadline == detail::end_of_time<time_point>) return -1;
+      return detail::milliseconds_until(deadline, now);
     }
   };
 

@@ -8,8 +8,8 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <memory>
 #include <new>
+#include <string>  // with what allocates: <memory> takes long to compile
 #include <string_view>
 #include <type_traits>
 #include <utility>
@@ -56,7 +56,7 @@ class basic_growing_parser final : private parser {
 
   /// The storage comes along, and so does its allocator.
   basic_growing_parser(basic_growing_parser&& other) noexcept
-      : parser(std::move(other)),
+      : parser(static_cast<parser&&>(other)),  // of `other`, no more
         allocator_(other.allocator_),
         storage_(std::exchange(other.storage_, nullptr)),
         capacity_(std::exchange(other.capacity_, 0)),

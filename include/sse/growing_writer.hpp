@@ -8,8 +8,7 @@
 
 #include <chrono>
 #include <cstddef>
-#include <memory>
-#include <string>
+#include <string>  // with what allocates: <memory> takes long to compile
 #include <string_view>
 #include <type_traits>
 #include <utility>

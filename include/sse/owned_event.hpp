@@ -24,7 +24,7 @@ namespace sse {
 /// The members mean what those of `sse::event` do, but that `type` is absent where none was sent.
 struct owned_event {
   std::optional<std::string> id;
-  std::optional<std::string> type;
+  std::optional<std::string> type{};
   std::string data;
   std::optional<std::chrono::milliseconds> retry;
 

@@ -19,6 +19,8 @@
 #include "detail/parser/pieces.hpp"
 #include "detail/parser/plain.hpp"
 #include "detail/parser/reports.hpp"
+#include "detail/parser/shared.hpp"
+#include "detail/parser/small.hpp"
 #include "event.hpp"
 #include "memory.hpp"
 
@@ -124,10 +126,12 @@ class parser : private detail::parsing {
   /// Borrows the next chunk of the stream; it may be empty, and a single byte may be consumed at
   /// once. Call it at the start and after `need_input`. Earlier, what is unread of the chunk before
   /// is given up, as if it had never come; but to feed `unread()` itself is a way to go on.
-  constexpr void feed(bytes chunk) noexcept { parsing::feed(chunk.text()); }
+  SSEWIRE_DETAIL_FORM constexpr void feed(bytes chunk) noexcept { parsing::feed(chunk.text()); }
 
   /// Goes on in the chunk to the next status. Writes `out` with a status that hands something out.
-  [[nodiscard]] constexpr status next(event& out) noexcept { return parsing::next(out); }
+  [[nodiscard]] SSEWIRE_DETAIL_FORM constexpr status next(event& out) noexcept {
+    return parsing::next(out);
+  }
 
   /// Feeds the chunk, and is a range of what comes of it: `next` in a loop. Its elements are
   /// events, and what was asked for by `report`; `kind` tells which. An event that does not fit the
@@ -220,7 +224,9 @@ class parser : private detail::parsing {
   /// standard discards that event (9.2.6); so do not call it if you follow the standard. Call it
   /// until it returns `need_input`, then `reset`. It can return what `next` can; the line that is
   /// not ended is not reported.
-  [[nodiscard]] constexpr status finish(event& out) noexcept { return parsing::finish(out); }
+  [[nodiscard]] SSEWIRE_DETAIL_FORM constexpr status finish(event& out) noexcept {
+    return parsing::finish(out);
+  }
 
   /// Begins another stream: call it when the connection is gone. Drops the unfinished event and the
   /// rest of the chunk; keeps the last event ID, the reconnection time and the settings.
@@ -234,7 +240,7 @@ class parser : private detail::parsing {
   constexpr void become_new() noexcept { static_cast<parsing&>(*this) = parsing(nullptr, 0); }
 
   // The next item for a range. False at the end of the chunk.
-  bool take(item& out) noexcept {
+  SSEWIRE_DETAIL_FORM bool take(item& out) noexcept {
     do out.kind = next(out);
     while (out.kind == status::storage_full);
     settle_from_chunk();

@@ -8,8 +8,7 @@
 
 #include <chrono>
 #include <cstddef>
-#include <iterator>
-#include <string_view>
+#include <string_view>  // with what iterators are told by: <iterator> takes long to compile
 #include <type_traits>
 
 #include "detail/writer/encode.hpp"
@@ -184,7 +183,7 @@ class data_inserter {
   }
   constexpr data_inserter& operator*() noexcept { return *this; }
   constexpr data_inserter& operator++() noexcept { return *this; }
-  constexpr data_inserter& operator++(int) noexcept { return *this; }
+  SSEWIRE_DETAIL_NOT_EFFCXX(constexpr data_inserter& operator++(int) noexcept { return *this; })
 
   constexpr bool failed() const noexcept { return failed_; }
 

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <cstring>
 #include <memory>
+#include <sse/detail/line_end.hpp>
 #include <sse/detail/scan.hpp>
 #include <string_view>
 

@@ -13,10 +13,11 @@ import sys
 
 TESTS = pathlib.Path(__file__).resolve().parent.parent
 COMPILER = ["clang++-19", "-std=c++17", "-O0", "-DNDEBUG", "-w"]
-# Ways to build a test: as it is, to see bytes touched that should not be, and to run what otherwise
-# the compiler evaluates.
+# Ways to build a test: as it is, to see bytes touched that should not be, to run what otherwise the
+# compiler evaluates, and in the small form.
 FLAGS = {"plain": [], "watched": ["-fsanitize=address,undefined", "-fno-sanitize-recover=all"],
-         "evaluated": ["-D__builtin_is_constant_evaluated()=true"]}
+         "evaluated": ["-D__builtin_is_constant_evaluated()=true"],
+         "small": ["-DSSEWIRE_DETAIL_SMALL"]}
 JOBS = 2
 ENUMERATIONS = ["exhaustive", "roundtrip"]  # the other tests are unit tests
 STANDARD_HEADERS = ["algorithm", "array", "chrono", "cstddef", "cstdint", "cstdio", "cstdlib",

@@ -16,12 +16,36 @@
 #error "ssewire needs C++17 or newer: compile with -std=c++17, or /std:c++17"
 #endif
 
+// There are two forms of the code: where the compiler is asked for small code (-Os, -Oz), SMALL
+// says that the small one is to be had. (Tests say it themselves.) A program may have both: all
+// types are the same, and so is what the members of a parser mean, so that one form goes on where
+// the other stopped. But functions that are not written alike have other names for the linker:
+// FORM.
+#if defined(__OPTIMIZE_SIZE__) && !defined(SSEWIRE_DETAIL_SMALL)
+#define SSEWIRE_DETAIL_SMALL
+#endif
+#ifdef SSEWIRE_DETAIL_SMALL
+#define SSEWIRE_DETAIL_FORM [[gnu::abi_tag("small")]]
+#define SSEWIRE_DETAIL_ONE_COPY [[gnu::noinline]]
+#define SSEWIRE_DETAIL_ONE_CALLER [[gnu::always_inline]]
+#else
+#define SSEWIRE_DETAIL_FORM
+#define SSEWIRE_DETAIL_ONE_COPY
+#define SSEWIRE_DETAIL_ONE_CALLER
+#endif
+
 // How functions are to be compiled. NOTHROW: intrinsics are not declared noexcept, so a noexcept
 // function that calls them is compiled to guard against what they throw, which is nothing.
-#if defined(_MSC_VER) && !defined(__clang__)
-#define SSEWIRE_DETAIL_NOTHROW
+#if defined(SSEWIRE_DETAIL_SMALL)
+#define SSEWIRE_DETAIL_NOTHROW [[gnu::nothrow]]
 #define SSEWIRE_DETAIL_INLINE
 #define SSEWIRE_DETAIL_OUT_OF_LINE
+#define SSEWIRE_DETAIL_ALIGNED
+#define SSEWIRE_DETAIL_VISIBLE [[gnu::visibility("default")]]
+#elif defined(_MSC_VER) && !defined(__clang__)
+#define SSEWIRE_DETAIL_NOTHROW
+#define SSEWIRE_DETAIL_INLINE __forceinline
+#define SSEWIRE_DETAIL_OUT_OF_LINE __declspec(noinline)
 #define SSEWIRE_DETAIL_ALIGNED
 #define SSEWIRE_DETAIL_VISIBLE
 #else
@@ -40,6 +64,16 @@
 #else
 #define SSEWIRE_DETAIL_DEFINITIONS
 #define SSEWIRE_DETAIL_END_OF_DEFINITIONS
+#endif
+// What GCC's -Weffc++ asks in vain: for a copy behind `it++`, which of an input range would be of
+// no use, and of an inserter would not know what fails later; and that members are named that have
+// initializers of their own, which would set them twice.
+#if defined(__GNUC__) && !defined(__clang__)
+#define SSEWIRE_DETAIL_NOT_EFFCXX(...)                                          \
+  _Pragma("GCC diagnostic push") _Pragma("GCC diagnostic ignored \"-Weffc++\"") \
+      __VA_ARGS__ _Pragma("GCC diagnostic pop")
+#else
+#define SSEWIRE_DETAIL_NOT_EFFCXX(...) __VA_ARGS__
 #endif
 #if defined(__clang__)
 #define SSEWIRE_DETAIL_WRAPS [[clang::no_sanitize("unsigned-integer-overflow")]]

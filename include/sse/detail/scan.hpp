@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Finding line ends: the only intrinsics, and with compiler.hpp the only platform conditionals.
+// Finding line ends: kernels for what machine.hpp found out about the machine.
 //
 // A kernel looks at 64 bytes at a time, for candidates: bytes up to CR. Every line end is one, and
 // a text has few others (tabs, mostly), so it is cheaper to look at each candidate once more than
@@ -14,13 +14,7 @@
 #include <type_traits>
 
 #include "compiler.hpp"
-#if defined(__SSE2__) || defined(_M_X64)
-#include <emmintrin.h>
-#define SSEWIRE_DETAIL_SSE2
-#elif defined(__aarch64__) || defined(_M_ARM64)
-#include <arm_neon.h>
-#define SSEWIRE_DETAIL_NEON
-#endif
+#include "machine.hpp"
 
 #if defined(__GNUC__) && !defined(__clang__)
 // Of a small buffer whose size it knows, g++ warns that copies of a fixed size are too large, not
@@ -35,37 +29,6 @@ namespace sse::detail {
 inline constexpr std::size_t block_size = 64;
 
 constexpr bool is_line_end(char c) noexcept { return c == '\n' || c == '\r'; }
-
-/// The number of the lowest set bit; `mask` is not 0.
-constexpr std::size_t lowest_bit(std::uint64_t mask) noexcept {
-#if defined(_MSC_VER) && !defined(__clang__)
-  std::size_t n = 0;
-  while (((mask >> n) & 1) == 0) ++n;
-  return n;
-#else
-  return static_cast<unsigned>(__builtin_ctzll(mask));
-#endif
-}
-
-/// Says that something is true most times. (Else g++ 12 computes what comes of both cases, and CRLF
-/// is at 0.9 of the speed.)
-constexpr bool mostly(bool truth) noexcept {
-#if defined(_MSC_VER) && !defined(__clang__)
-  return truth;
-#else
-  return __builtin_expect(truth, true);
-#endif
-}
-
-/// Whether two texts begin at the same byte. (In constant expressions clang does not know it of a
-/// literal, which is nobody else's. In brackets, for a test may say by a macro that all is
-/// evaluated there.)
-constexpr bool is_same_place(const char* a, const char* b) noexcept {
-#if defined(__clang__)
-  if ((__builtin_is_constant_evaluated)() && !__builtin_constant_p(a == b)) return false;
-#endif
-  return a == b;
-}
 
 constexpr bool is_candidate(char c) noexcept { return static_cast<unsigned char>(c) <= '\r'; }
 
@@ -264,27 +227,41 @@ constexpr std::uint64_t candidates_of_tail(const char* text, std::size_t size) n
   return mask;
 }
 
+/// The line ends of up to 64 bytes, in constant expressions: there compilers count steps, and take
+/// one for a search, but for GCC, which counts as many as are done, and allows more.
+constexpr std::uint64_t line_ends_in_few_steps(const char* text, std::size_t size) noexcept {
+  std::uint64_t mask = 0;
+#if defined(__GNUC__) && !defined(__clang__)
+  for (std::size_t i = 0; i < size; ++i) mask |= std::uint64_t{is_line_end(text[i])} << i;
+#else
+  constexpr char ends[] = {'\n', '\r'};
+  for (const char c : ends) {
+    std::size_t from = 0;
+    while (const char* found = __builtin_char_memchr(text + from, c, size - from)) {
+      from = static_cast<std::size_t>(found - text);
+      mask |= std::uint64_t{1} << from++;
+    }
+  }
+#endif
+  return mask;
+}
+
 /// The first block of the text with a candidate in it, or else the last block.
 template <class Kernel>
 SSEWIRE_DETAIL_ALIGNED constexpr block find_block(const char* text, const char* end) noexcept {
-  if constexpr (!std::is_same_v<Kernel, swar_kernel>) {
-    if (__builtin_is_constant_evaluated()) return find_block<swar_kernel>(text, end);
-  }
   auto left = static_cast<std::size_t>(end - text);
+  if (__builtin_is_constant_evaluated()) {
+    for (; left > block_size; text += block_size, left -= block_size) {
+      const std::uint64_t found = line_ends_in_few_steps(text, block_size);
+      if (found != 0) return {text, found};
+    }
+    return {text, line_ends_in_few_steps(text, left)};
+  }
   for (; left >= block_size; text += block_size, left -= block_size) {
     // Whether there is a candidate is asked faster than where.
     if (Kernel::has_candidate(text)) return {text, Kernel::candidates(text)};
   }
   return {text, candidates_of_tail<Kernel>(text, left)};
-}
-
-/// Has what lies 2 KiB behind brought near; it need not be text, for nothing of it is read yet.
-/// (Text that is in no cache is parsed at 1.0 to 2.4 times the speed, other at 0.98 to 1.09.)
-SSEWIRE_DETAIL_NOTHROW inline void prefetch_behind([[maybe_unused]] const char* text) {
-#if !defined(_MSC_VER) || defined(__clang__)
-  constexpr std::uintptr_t ahead = 2048;
-  __builtin_prefetch(reinterpret_cast<const void*>(reinterpret_cast<std::uintptr_t>(text) + ahead));
-#endif
 }
 
 /// Goes on to the next block with a candidate, up to the one that begins at `last` or less than 64
@@ -317,16 +294,6 @@ constexpr bool copy_enough(char* to, std::size_t room, const char* from, std::si
   }
   std::memcpy(to, from, Enough);
   return true;
-}
-
-/// Has memory brought near that will be written to, piece by piece: events that outgrow the caches
-/// come at 1.5 times the speed.
-SSEWIRE_DETAIL_NOTHROW constexpr void prefetch_to_write([[maybe_unused]] char* place,
-                                                        [[maybe_unused]] std::size_t room) {
-#if !defined(_MSC_VER) || defined(__clang__)
-  constexpr std::size_t ahead = 4096;
-  if (!__builtin_is_constant_evaluated() && room > ahead) __builtin_prefetch(place + ahead, 1);
-#endif
 }
 
 /// Copies a text of 64 bytes or more, block by block, up to the first block with a candidate in it.
@@ -376,11 +343,6 @@ class line_ends {
   block block_;
   const char* end_;
 };
-
-/// The first CR or LF of a text, or its end.
-constexpr const char* find_line_end(const char* text, const char* end) noexcept {
-  return line_ends<native_kernel>(text, end).next();
-}
 
 }  // namespace sse::detail
 

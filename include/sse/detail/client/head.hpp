@@ -70,7 +70,7 @@ constexpr std::int64_t days_from_epoch(std::int64_t year, std::int64_t month,
 /// Takes the three letters of a month off a text. 1 to 12.
 constexpr std::int64_t take_month(std::string_view& text) noexcept {
   constexpr char months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
-  for (int i = 0; i < 12; ++i) {
+  for (std::ptrdiff_t i = 0; i < 12; ++i) {
     if (skip(text, {months + i * 3, 3})) return i + 1;
   }
   return missing;

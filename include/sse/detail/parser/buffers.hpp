@@ -19,17 +19,29 @@
 
 #include "../bytes.hpp"
 #include "../scan.hpp"
+#include "place.hpp"
 
 namespace sse::detail {
 
-class buffers {
+/// What of the state is small: in front of all else, for the instructions of small processors do
+/// not reach far. What each is for is said where it is used.
+class small_state {
+ protected:
+  constexpr small_state() noexcept : lowest_is_type_(false), has_data_(false), has_id_(false) {}
+
+  bool lowest_is_type_ : 1;
+  bool has_data_ : 1;
+  bool has_id_ : 1;
+  unsigned char concerns_ = 0;
+  place place_ = place::stream_start;
+  bool has_retry_ = false;
+  std::uint32_t ahead_ = 0;  // see block_ahead
+};
+
+class buffers : protected small_state {
  public:
   constexpr buffers(char* storage, std::size_t capacity) noexcept
-      : storage_(storage),
-        capacity_(storage != nullptr ? capacity : 0),
-        lowest_is_type_(false),
-        has_data_(false),
-        has_id_(false) {
+      : storage_(storage), capacity_(storage != nullptr ? capacity : 0) {
     assert(storage != nullptr || capacity == 0);
   }
 
@@ -37,8 +49,8 @@ class buffers {
   constexpr std::string_view received() const noexcept {
     return {storage_ + (front_ - received_), received_};
   }
-  constexpr std::string_view id() const noexcept { return lowest_is_type_ ? upper() : lowest(); }
-  constexpr std::string_view type() const noexcept { return lowest_is_type_ ? lowest() : upper(); }
+  constexpr std::string_view id() const noexcept { return text_at_back(false); }
+  constexpr std::string_view type() const noexcept { return text_at_back(true); }
   constexpr bool has_data() const noexcept { return has_data_; }
   constexpr bool has_id() const noexcept { return has_id_; }
 
@@ -138,8 +150,8 @@ class buffers {
     return true;
   }
 
-  /// Of a skipped event only whether there was data counts.
-  constexpr void skip_data() noexcept { has_data_ = true; }
+  /// The same of the first, or of an event that is skipped: of that only counts whether it has any.
+  constexpr void note_data() noexcept { has_data_ = true; }
 
   /// Takes a byte of data. False if there is no room.
   constexpr bool append_data(char c) noexcept {
@@ -150,12 +162,18 @@ class buffers {
 
   /// The same for more bytes, for which there must be room. A short text is copied faster if it is
   /// said how many bytes can be read where it begins.
-  constexpr void append_data(std::string_view text, std::size_t readable = 0) noexcept {
+  SSEWIRE_DETAIL_FORM constexpr void append_data(
+      std::string_view text, [[maybe_unused]] std::size_t readable = 0) noexcept {
     char* const to = storage_ + front_;
-    const std::size_t room = this->room();
+#ifdef SSEWIRE_DETAIL_SMALL
+    front_ += text.size();
+    move_bytes_up(to, text.data(), text.size());
+#else
+    const std::size_t left = room();
     front_ += text.size();  // not behind the copy, or all members would be loaded again
-    prefetch_to_write(to, room);
-    copy_text(to, room, text, readable);
+    prefetch_to_write(to, left);
+    copy_text(to, left, text, readable);
+#endif
   }
   /// So many bytes, appended last, were no data, but received.
   constexpr void count_as_received(std::size_t size) noexcept { received_ += size; }
@@ -204,7 +222,7 @@ class buffers {
 
   /// Hands out the data gathered so far and forgets it; its bytes hold until `release_drained`.
   constexpr std::string_view drain() noexcept {
-    if (has(concern::drained)) return {storage_, 0};
+    if (has(concern::drained)) return first(data(), 0);
     if (front_ != received_) {
       drop(concern::suspended);
       raise(concern::drained);
@@ -232,11 +250,11 @@ class buffers {
   /// Takes a whole line of data more. False, and nothing changed, if there is no room. A short
   /// one is copied faster if it is said how many bytes can be read where it begins.
   constexpr bool append_line(std::string_view line, std::size_t readable) noexcept {
-    const std::size_t room = this->room();
-    if (line.size() >= room) return false;
+    const std::size_t left = room();
+    if (line.size() >= left) return false;
     char* const to = storage_ + front_;
     *to = '\n';
-    copy_text(to + 1, room - 1, line, readable);
+    copy_text(to + 1, left - 1, line, readable);
     front_ += line.size() + 1;
     return true;
   }
@@ -292,11 +310,11 @@ class buffers {
     return false;
   }
 
-  constexpr std::string_view upper() const noexcept {
-    return {storage_ + (capacity_ - upper_end_), upper_end_ - last_event_id_.size()};
-  }
-  constexpr std::string_view lowest() const noexcept {
-    return {storage_ + (capacity_ - back_), back_ - upper_end_};
+  /// The type, or else the ID.
+  constexpr std::string_view text_at_back(bool type) const noexcept {
+    const bool is_lowest = lowest_is_type_ == type;
+    const std::size_t end = is_lowest ? back_ : upper_end_;
+    return {storage_ + (capacity_ - end), end - (is_lowest ? upper_end_ : last_event_id_.size())};
   }
 
   constexpr void forget_data() noexcept {
@@ -307,7 +325,7 @@ class buffers {
   /// Makes the type, or else the ID, the lowest, and empty.
   constexpr void remove(bool type) noexcept {
     if (lowest_is_type_ != type) {
-      const std::string_view stays = lowest();
+      const std::string_view stays = text_at_back(!type);
       upper_end_ = last_event_id_.size() + stays.size();
       move_bytes_up(storage_ + (capacity_ - upper_end_), stays.data(), stays.size());
       lowest_is_type_ = type;
@@ -335,11 +353,7 @@ class buffers {
   std::size_t received_ = 0;
   std::size_t back_ = 0;
   std::size_t upper_end_ = 0;
-  std::string_view last_event_id_;
-  bool lowest_is_type_ : 1;
-  bool has_data_ : 1;
-  bool has_id_ : 1;
-  unsigned char concerns_ = 0;
+  std::string_view last_event_id_{};
 };
 
 }  // namespace sse::detail

@@ -4,8 +4,9 @@
 #define SSEWIRE_DETAIL_EVENT_RANGE_HPP
 
 #include <cstddef>
-#include <iterator>
-#include <string_view>
+#include <string_view>  // with what iterators are told by: <iterator> takes long to compile
+
+#include "../compiler.hpp"
 
 namespace sse::detail {
 
@@ -40,7 +41,7 @@ class event_range {
       range_->looked_ = false;
       return *this;
     }
-    void operator++(int) { ++*this; }
+    SSEWIRE_DETAIL_NOT_EFFCXX(void operator++(int) { ++*this; })
     friend bool operator==(const iterator& it, sentinel) { return it.at_end(); }
     friend bool operator!=(const iterator& it, sentinel) { return !it.at_end(); }
     friend bool operator==(sentinel, const iterator& it) { return it.at_end(); }
@@ -57,7 +58,7 @@ class event_range {
     event_range* range_ = nullptr;
   };
 
-  explicit event_range(Parser& parser) noexcept : parser_(&parser) {}
+  SSEWIRE_DETAIL_NOT_EFFCXX(explicit event_range(Parser& parser) noexcept : parser_(&parser){})
 
   iterator begin() noexcept { return iterator(this); }
   sentinel end() const noexcept { return {}; }

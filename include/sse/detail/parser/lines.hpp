@@ -9,6 +9,9 @@
 
 #include "parsing.hpp"
 #include "plain.hpp"
+#include "shared.hpp"
+
+#ifndef SSEWIRE_DETAIL_SMALL
 
 namespace sse::detail {
 
@@ -60,15 +63,15 @@ constexpr parsing::status parsing::take_lines(event& out) noexcept {
       recall(e);
       clear_event();
       if (e.retry.valid()) reconnection_time_ = e.retry;
-      const bool has_data = mostly(e.data.data() != nullptr);
-      if (has_data || has(concern::no_data)) {
+      const bool any_data = mostly(e.data.data() != nullptr);
+      if (any_data || has(concern::no_data)) {
         look_ahead(block);
         // ID and data by their parts, for the reason that hand_out has; and the type by reference,
         // which keeps clang 14 from moving `e` about: else ticks of 64 bytes come at 0.94.
         hand_out(out, {e.id.data(), e.id.size()}, e.type.empty() ? default_type : e.type,
                  {e.data.data(), e.data.size()});
         out.retry = e.retry.value();
-        if (has_data) return status::event;
+        if (any_data) return status::event;
         return status::no_data;
       }
       if (e.id.data() != nullptr) commit(e.id);
@@ -96,10 +99,10 @@ constexpr parsing::status parsing::take_lines(event& out) noexcept {
           refused = has(concern::ignored_lines);
         }
       } else if (split.name == field::retry) {
-        retry_digits digits;
-        digits.add(value);
-        if (digits.valid()) {
-          e.retry = digits;
+        retry_digits retry;
+        retry.add(value);
+        if (retry.valid()) {
+          e.retry = retry;
         } else {
           refused = has(concern::ignored_lines);
         }
@@ -120,8 +123,8 @@ constexpr parsing::status parsing::take_lines(event& out) noexcept {
     line = next_line;
   }
   settle();
-  const bool kept = line != cursor_ && keep(e);
-  if (kept) {
+  const bool is_kept = line != cursor_ && keep(e);
+  if (is_kept) {
     enter_event();
     cursor_ = line;
     place_ = place::line_start;
@@ -129,40 +132,7 @@ constexpr parsing::status parsing::take_lines(event& out) noexcept {
   ahead_ = line == cursor_ && !refused;  // the rest has no line end: see block_ahead
   candidates_ = 0;
   if (cursor_ == end) place_ = behind_line(place_, cursor_[-1]);
-  return (kept && refused) || cursor_ == end ? status::need_input : status::storage_full;
-}
-
-// Puts into `e` what is kept of the event, and has not been said again; an ID was not: see above.
-constexpr void parsing::recall(unfinished_event& e) const noexcept {
-  if (has_id()) e.id = view_of_something(id());
-  if (e.type.data() == nullptr) e.type = type();
-  if (has_data()) e.data = view_of_something(data());
-  if (has_retry_ && !e.retry.valid()) e.retry = reconnection_time_;
-}
-
-// Keeps what the lines of an unfinished event have said. False, and nothing changed, if it does not
-// fit.
-SSEWIRE_DETAIL_INLINE constexpr bool parsing::keep(const unfinished_event& e) noexcept {
-  const bool new_id = e.id.data() != nullptr;
-  const bool new_type = e.type.data() != nullptr;
-  std::size_t left = room();
-  if (new_id) left += id().size();
-  if (new_type) left += type().size();
-  // All of them lie in memory, beside each other, so the sum does not wrap.
-  if (e.data.size() + e.id.size() + e.type.size() > left) return false;
-  if (new_id) forget_id();
-  if (new_type) forget_type();
-  if (e.data.data() != nullptr) {
-    begin_data();
-    append_data(e.data);
-  }
-  if (new_type) place_type(e.type);
-  if (new_id) place_id(e.id);
-  if (e.retry.valid()) {
-    has_retry_ = true;
-    reconnection_time_ = e.retry;
-  }
-  return true;
+  return (is_kept && refused) || cursor_ == end ? status::need_input : status::storage_full;
 }
 
 // The block to go on in: it begins `ahead_` bytes before the chunk's end, and of its candidates
@@ -184,5 +154,7 @@ constexpr void parsing::look_ahead(block rest) noexcept {
 SSEWIRE_DETAIL_END_OF_DEFINITIONS
 
 }  // namespace sse::detail
+
+#endif
 
 #endif

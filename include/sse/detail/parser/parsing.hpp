@@ -6,7 +6,7 @@
 // else it takes by whole lines as far as that goes, found with a mask of line ends and looked at
 // where they lie (lines.hpp); a line that is cut, or does not fit, by parts of it, down to single
 // bytes, gathered in the storage (pieces.hpp). All three give the same events; what they share is
-// defined here.
+// defined here. The small form has one way in place of them (small.hpp).
 #ifndef SSEWIRE_DETAIL_PARSING_HPP
 #define SSEWIRE_DETAIL_PARSING_HPP
 
@@ -17,6 +17,7 @@
 #include <string_view>
 
 #include "../../event.hpp"
+#include "../line_end.hpp"
 #include "../scan.hpp"
 #include "buffers.hpp"
 #include "field.hpp"
@@ -24,6 +25,14 @@
 #include "unfinished_event.hpp"
 
 namespace sse::detail {
+
+/// What is reported is data, and all else is empty.
+constexpr void become_report(event& out, std::string_view text) noexcept {
+  out.id = std::optional<std::string_view>();
+  out.type = {};
+  out.data = text;
+  out.retry = std::optional<std::chrono::milliseconds>();
+}
 
 class parsing : protected buffers {
  public:
@@ -41,19 +50,16 @@ class parsing : protected buffers {
   struct item : event {
     status kind = status::event;
 
-    constexpr void become_empty() noexcept {
-      static_cast<event&>(*this) = event();
-      type = {};
-    }
+    constexpr void become_empty() noexcept { become_report(*this, {}); }
   };
 
   constexpr parsing(char* storage, std::size_t capacity) noexcept : buffers(storage, capacity) {}
 
   // ---- What sse::parser forwards to
 
-  constexpr void feed(std::string_view chunk) noexcept;
-  constexpr status next(event& out) noexcept;
-  constexpr status finish(event& out) noexcept;
+  SSEWIRE_DETAIL_FORM constexpr void feed(std::string_view chunk) noexcept;
+  SSEWIRE_DETAIL_FORM constexpr status next(event& out) noexcept;
+  SSEWIRE_DETAIL_FORM constexpr status finish(event& out) noexcept;
   constexpr void reset() noexcept;
   constexpr void skip_event() noexcept;
   constexpr bool is_skipping() const noexcept { return has(concern::skipping); }
@@ -127,23 +133,34 @@ class parsing : protected buffers {
   SSEWIRE_DETAIL_OUT_OF_LINE constexpr const char* find_line_end(const char* limit) noexcept;
   constexpr void step_over_line_end() noexcept;
   constexpr status take_line_end(event& out) noexcept;
-  constexpr status end_line(event& out, place at, std::string_view ignored) noexcept;
+  constexpr status end_value(event& out) noexcept;
+  constexpr bool end_line(place at) noexcept;
 
   // ---- What is reported beside events: reports.hpp. Out of line, for few ask for it: inlined, it
   // makes the functions of pieces.hpp two to three times as large, and chunks of 64 bytes come at
   // 0.98 of the speed.
 
-  SSEWIRE_DETAIL_OUT_OF_LINE constexpr status report(event& out, status what,
-                                                     std::string_view text) noexcept;
+  SSEWIRE_DETAIL_ONE_COPY SSEWIRE_DETAIL_OUT_OF_LINE constexpr status report(
+      event& out, status what, std::string_view text) noexcept;
   SSEWIRE_DETAIL_OUT_OF_LINE constexpr bool take_ignored_line(event& out) noexcept;
   SSEWIRE_DETAIL_OUT_OF_LINE constexpr bool receive(std::string_view text, char c) noexcept;
   SSEWIRE_DETAIL_OUT_OF_LINE constexpr bool begin_reported_value() noexcept;
   constexpr bool begin_reported(place there, std::string_view name) noexcept;
-  constexpr std::string_view received_value(std::size_t name_size) const noexcept;
-  SSEWIRE_DETAIL_OUT_OF_LINE constexpr bool take_reported_field(place at) noexcept;
-  SSEWIRE_DETAIL_OUT_OF_LINE constexpr status end_reported_line(event& out, place at) noexcept;
+  SSEWIRE_DETAIL_OUT_OF_LINE constexpr void forget_reported() noexcept;
   constexpr bool is_report_in_the_way() const noexcept;
   SSEWIRE_DETAIL_OUT_OF_LINE constexpr void give_up_report() noexcept;
+
+  // ---- The small form, in place of all these: small.hpp
+
+  constexpr status take_views(event& out) noexcept;
+  SSEWIRE_DETAIL_ONE_CALLER constexpr status take_view(unfinished_event& e, const char* line,
+                                                       const char* line_end,
+                                                       const char* next_line) noexcept;
+  SSEWIRE_DETAIL_ONE_CALLER constexpr status take_part(event& out) noexcept;
+  constexpr bool take_mark() noexcept;
+  SSEWIRE_DETAIL_ONE_CALLER constexpr status take_letter(event& out) noexcept;
+  SSEWIRE_DETAIL_ONE_CALLER constexpr status take_value(event& out) noexcept;
+  constexpr status dispatch(event& out, unfinished_event& e) noexcept;
 
   // ---- What all ways share
 
@@ -152,21 +169,17 @@ class parsing : protected buffers {
   SSEWIRE_DETAIL_INLINE constexpr void hand_out(event& out, std::string_view id,
                                                 const std::string_view& type,
                                                 std::string_view data) noexcept;
-  constexpr status end_event(event& out) noexcept;
+  SSEWIRE_DETAIL_FORM constexpr status end_event(event& out) noexcept;
   constexpr void clear_event() noexcept;
   constexpr retry_digits digits() const noexcept;
   constexpr void set_digits(retry_digits digits) noexcept;
-  constexpr void add_digits(std::string_view text) noexcept;
+  SSEWIRE_DETAIL_ONE_COPY constexpr void add_digits(std::string_view text) noexcept;
   constexpr bool take_retry(retry_digits digits) noexcept;
   constexpr status suspend() noexcept;
   SSEWIRE_DETAIL_OUT_OF_LINE constexpr void go_on() noexcept;
   SSEWIRE_DETAIL_OUT_OF_LINE constexpr void give_up_chunk() noexcept;
   constexpr void leave_chunk() noexcept;
 
-  // The small ones first: behind the members of the base there is room for them.
-  place place_ = place::stream_start;
-  bool has_retry_ = false;
-  std::uint32_t ahead_ = 0;  // see block_ahead
   const char* cursor_ = nullptr;
   const char* end_ = nullptr;
   std::uint64_t end_offset_ = 0;  // of the chunk's end
@@ -174,10 +187,12 @@ class parsing : protected buffers {
   const char* begin_ = nullptr;
   std::uint64_t begin_offset_ = 0;
   std::uint64_t candidates_ = 0;  // see block_ahead and digits
-  retry_digits reconnection_time_;
+  retry_digits reconnection_time_{};
 };
 
 SSEWIRE_DETAIL_DEFINITIONS
+
+#ifndef SSEWIRE_DETAIL_SMALL
 
 // A byte that comes alone is taken here, for an idle stream may come byte by byte: to borrow it,
 // and to find in `next` that there is just one, would take eleven instructions more. What does more
@@ -204,16 +219,15 @@ constexpr parsing::status parsing::next(event& out) noexcept {
   return take_pieces(out);
 }
 
+#endif
+
 constexpr parsing::status parsing::finish(event& out) noexcept {
   const status result = next(out);
   if (result != status::need_input) return result;
   if (place_ == place::data && !begin_value()) return suspend();
   if (place_ == place::event || place_ == place::id) begin_value();
-  if (place_ == place::reported_id || place_ == place::reported_retry) {
-    take_reported_field(place_);
-  } else if (is_behind_name(place_) && !is_reported(place_)) {
-    end_line(out, place_, {});
-  }
+  if (place_ == place::reported_id || place_ == place::reported_retry) forget_reported();
+  if (is_behind_name(place_) && !is_reported(place_)) end_line(place_);
   return end_event(out);
 }
 
@@ -262,6 +276,7 @@ SSEWIRE_DETAIL_INLINE constexpr void parsing::hand_out(event& out, std::string_v
   out.data = data;
 }
 
+#ifndef SSEWIRE_DETAIL_SMALL
 // The blank line (9.2.6, dispatch), where what is known of the event is in the storage.
 constexpr parsing::status parsing::end_event(event& out) noexcept {
   status result = status::need_input;
@@ -283,6 +298,7 @@ constexpr parsing::status parsing::end_event(event& out) noexcept {
   clear_event();
   return result;
 }
+#endif
 
 constexpr void parsing::clear_event() noexcept {
   clear();

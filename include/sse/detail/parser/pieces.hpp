@@ -7,8 +7,13 @@
 #include <string_view>
 
 #include "parsing.hpp"
+#include "shared.hpp"
+
+#ifndef SSEWIRE_DETAIL_SMALL
 
 namespace sse::detail {
+
+using namespace std::string_view_literals;  // plain literals may be measured at run time
 
 SSEWIRE_DETAIL_DEFINITIONS
 
@@ -30,6 +35,7 @@ constexpr parsing::status parsing::take_pieces(event& out) noexcept {
       continue;
     }
     if (place_ == place::idle) place_ = place::event_start;
+    if (place_ == place::line_start_after_cr && *cursor_ != '\n') place_ = place::line_start;
     const bool at_line =
         place_ == place::event_start || (place_ == place::line_start && !has(concern::skipping));
     bool by_byte = !at_line || unread().size() == 1;
@@ -198,32 +204,6 @@ constexpr bool parsing::begin_line(char first) noexcept {
   return true;
 }
 
-// Takes the colon behind a name, or a line end in place of it. False if there is no room for the LF
-// in front of a further line of data.
-constexpr bool parsing::begin_value() noexcept {
-  const bool skipping = has(concern::skipping);
-  switch (place_) {
-    case place::data:
-      if (skipping) {
-        skip_data();
-        place_ = place::ignored;
-      } else if (begin_data()) {
-        place_ = place::data_start;
-      } else {
-        return false;
-      }
-      break;
-    case place::event: place_ = skipping ? place::ignored : place::type_start; break;
-    case place::id: place_ = place::id_start; break;
-    case place::retry:
-      set_digits({});
-      place_ = place::retry_start;
-      break;
-    default: place_ = place::ignored;
-  }
-  return true;
-}
-
 // False if it is no mark: then what looked like one begins a line.
 constexpr bool parsing::go_on_in_mark(char c) noexcept {
   const std::size_t matched = place_ == place::mark_2 ? 2 : place_ == place::mark_1 ? 1 : 0;
@@ -248,12 +228,6 @@ constexpr void parsing::begin_stream() noexcept {
 
 constexpr bool parsing::has_simple_text() const noexcept {
   return is_data(place_) || is_type(place_);
-}
-
-constexpr void parsing::skip_space() noexcept {
-  if (!is_start_of_value(place_)) return;
-  place_ = detail::next(place_);
-  if (*cursor_ == ' ') ++cursor_;
 }
 
 // Takes of a value what fits, and where that is simple also the line end, and a blank line behind.
@@ -283,13 +257,13 @@ constexpr void parsing::take_simple_text() noexcept {
 }
 
 constexpr parsing::status parsing::take_other_text(event& out) noexcept {
-  const bool kept = has_simple_text() || is_id(place_) || is_reported(place_);
+  const bool is_kept = has_simple_text() || is_id(place_) || is_reported(place_);
   // Looking further than there is room for would mean looking again after every suspension. Only
   // a comment that may need no room is looked for in all of the chunk: it is suspended once.
   const bool whole_comment = is_comment(place_) && received().empty();
   const char* const limit =
-      kept && !whole_comment && room() < unread().size() ? cursor_ + room() : end_;
-  retry_digits digits = this->digits();
+      is_kept && !whole_comment && room() < unread().size() ? cursor_ + room() : end_;
+  const retry_digits so_far = digits();
   const char* const text_end = find_line_end(limit);
   std::string_view text(cursor_, static_cast<std::size_t>(text_end - cursor_));
   if (whole_comment) {
@@ -301,18 +275,52 @@ constexpr parsing::status parsing::take_other_text(event& out) noexcept {
     text = first(text, room());
   }
   if (is_retry(place_)) {
-    set_digits(digits);
+    set_digits(so_far);
     add_digits(text);
   } else if ((is_id(place_) || place_ == place::id_too_long) && has_nul(text)) {
     forget_received();
     place_ = place::ignored;
-  } else if (kept) {
+  } else if (is_kept) {
     if (place_ == place::reported_id && has_nul(text)) place_ = place::reported_line;
     append_data(text);
     if (!is_data(place_)) count_as_received(text.size());
   }
   cursor_ += text.size();
   return status::need_input;
+}
+
+// ---- Lines that are reported
+
+// If a line begins here that lies whole in the chunk, and is one to be ignored: takes it.
+constexpr bool parsing::take_ignored_line(event& out) noexcept {
+  if (!is_line_start(place_) || *cursor_ == ':' || is_line_end(*cursor_)) return false;
+  const char* const line_end = detail::find_line_end(cursor_, end_);
+  if (line_end == end_ || !is_ignored(cursor_, line_end)) return false;
+  const std::string_view text(cursor_, static_cast<std::size_t>(line_end - cursor_));
+  enter_event();
+  place_ = place::ignored;
+  cursor_ = line_end;
+  step_over_line_end();
+  report(out, status::ignored_line, text);
+  return true;
+}
+
+// The colon behind a name. False if there is no room.
+constexpr bool parsing::begin_reported(place there, std::string_view name) noexcept {
+  if (!receive(name, ':')) return false;
+  place_ = there;
+  return true;
+}
+
+// The same as begin_value, for the colon only; there must be room for what may be reported, too.
+constexpr bool parsing::begin_reported_value() noexcept {
+  switch (place_) {
+    case place::data:
+    case place::event: return begin_value();
+    case place::id: return begin_reported(place::reported_id, "id"sv);
+    case place::retry: return begin_reported(place::reported_retry, "retry"sv);
+    default: return begin_reported(place::reported_line, text_up_to(place_));
+  }
 }
 
 // ---- Line ends
@@ -333,44 +341,19 @@ constexpr const char* parsing::find_line_end(const char* limit) noexcept {
   return detail::find_line_end(cursor_, limit);
 }
 
-// Of a CRLF both bytes, if they are there.
-constexpr void parsing::step_over_line_end() noexcept {
-  const char line_end = *cursor_++;
-  place_ = behind_line(place_, line_end);
-  if (line_end == '\r' && cursor_ != end_ && *cursor_ == '\n') {
-    ++cursor_;
-    place_ = behind_line(place_, '\n');
-  }
-}
-
 constexpr parsing::status parsing::take_line_end(event& out) noexcept {
   const char c = *cursor_;
   if (is_blank_line(place_, c)) {
     ++cursor_;
     return end_event(out);
   }
-  std::string_view ignored;
-  if (is_behind_name(place_)) {
-    // As most times: what ends is a value.
-  } else if (place_ == place::data || place_ == place::event || place_ == place::id) {
-    if (!begin_value()) return suspend();
-  } else if (is_name(place_) || is_mark(place_)) {
-    ignored = text_up_to(place_);
-    place_ = place::ignored;
+  if (is_behind_name(place_)) return end_value(out);
+  if (place_ == place::data || place_ == place::event || place_ == place::id) {
+    return begin_value() ? end_value(out) : suspend();
   }
-  const place at = place_;
+  const std::string_view ignored = text_up_to(place_);
   ++cursor_;
-  place_ = behind_line(at, c);
-  return end_line(out, at, ignored);
-}
-
-// The line ended `at` a place. `ignored`: all of it, if it is but a name that is ignored.
-constexpr parsing::status parsing::end_line(event& out, place at,
-                                            std::string_view ignored) noexcept {
-  if (is_reported(at)) return end_reported_line(out, at);
-  const step::kind what = all_steps.find(at, '\n').what;
-  if (what != step::kind::move) take_step(what, '\n');
-  if (at == place::id_too_long) forget_id();
+  place_ = behind_line(place_, c);
   if (ignored.empty() || !has(concern::ignored_lines)) return status::need_input;
   return report(out, status::ignored_line, ignored);
 }
@@ -378,5 +361,7 @@ constexpr parsing::status parsing::end_line(event& out, place at,
 SSEWIRE_DETAIL_END_OF_DEFINITIONS
 
 }  // namespace sse::detail
+
+#endif
 
 #endif

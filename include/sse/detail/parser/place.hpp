@@ -67,6 +67,10 @@ constexpr bool is_in_event(place at) noexcept {
 constexpr bool is_mark(place at) noexcept {
   return at >= place::stream_start && at <= place::mark_2;
 }
+/// How much of the mark has come.
+constexpr std::size_t mark_size(place at) noexcept {
+  return static_cast<std::size_t>(at) - static_cast<std::size_t>(place::stream_start);
+}
 constexpr bool is_line_start(place at) noexcept { return at < place::d && !is_mark(at); }
 constexpr bool is_name(place at) noexcept { return at >= place::d && at <= place::retry; }
 constexpr bool is_behind_name(place at) noexcept { return at >= place::data_start; }
@@ -107,7 +111,7 @@ constexpr place ignored_behind(place at) noexcept {
 }
 
 /// Where the first byte behind a line end is.
-constexpr place behind_line(place at, char line_end) noexcept {
+SSEWIRE_DETAIL_ONE_COPY constexpr place behind_line(place at, char line_end) noexcept {
   if (!is_in_event(at)) return place::event_start;
   return line_end == '\r' ? place::line_start_after_cr : place::line_start;
 }
@@ -147,15 +151,13 @@ inline constexpr std::string_view letters_behind = "ata:vent:d:etry:";
 /// mark.
 constexpr std::string_view text_up_to(place at) noexcept {
   constexpr const char* names = "dataeventidretry";
-  constexpr unsigned char begins[] = {0, 4, 9, 11};
-  constexpr place firsts[] = {place::d, place::e, place::i, place::r};
-  if (at == place::mark_1 || at == place::mark_2) {
-    return {byte_order_mark.data(), at == place::mark_1 ? std::size_t{1} : std::size_t{2}};
-  }
-  std::size_t i = 3;
-  while (at < firsts[i]) --i;
-  const auto first = static_cast<std::size_t>(firsts[i]);
-  return {names + begins[i], static_cast<std::size_t>(at) - first + 1};
+  constexpr unsigned firsts = 1 << 0 | 1 << 4 | 1 << 9 | 1 << 11;  // of the letters there
+  if (is_mark(at)) return {byte_order_mark.data(), mark_size(at)};
+  if (at < place::d) return {};
+  const std::size_t last = static_cast<std::size_t>(at) - static_cast<std::size_t>(place::d);
+  std::size_t first = last;
+  while ((firsts >> first & 1) == 0) --first;
+  return {names + first, last - first + 1};
 }
 
 constexpr place begin_line(place at, char first) noexcept {
@@ -169,8 +171,29 @@ constexpr place begin_line(place at, char first) noexcept {
   }
 }
 
+/// Where the colon behind a name leads.
+SSEWIRE_DETAIL_ONE_COPY constexpr place behind_name(place at) noexcept {
+  switch (at) {
+    case place::data: return place::data_start;
+    case place::event: return place::type_start;
+    case place::id: return place::id_start;
+    case place::retry: return place::retry_start;
+    default: return place::ignored;
+  }
+}
+
+/// What comes next of a name.
+constexpr char letter_behind(place at) noexcept {
+  return letters_behind[static_cast<std::size_t>(at) - static_cast<std::size_t>(place::d)];
+}
+
+/// Where a byte leads from a place in a name, if it is no line end.
+constexpr place behind_letter(place at, char c) noexcept {
+  if (c != letter_behind(at)) return place::ignored;
+  return c == ':' ? behind_name(at) : next(at);
+}
+
 constexpr step go_on_in_name(place at, char c) noexcept {
-  const auto letters = static_cast<std::size_t>(at) - static_cast<std::size_t>(place::d);
   if (is_line_end(c)) {
     const place there = behind_line(at, c);
     switch (at) {
@@ -180,7 +203,7 @@ constexpr step go_on_in_name(place at, char c) noexcept {
       default: return move_to(there);
     }
   }
-  if (c != letters_behind[letters]) return move_to(place::ignored);
+  if (c != letter_behind(at)) return move_to(place::ignored);
   switch (at) {
     case place::data: return {step::kind::begin_data, place::data_start};
     case place::event: return move_to(place::type_start);

@@ -17,6 +17,8 @@
 
 #include "parsing.hpp"
 
+#ifndef SSEWIRE_DETAIL_SMALL
+
 namespace sse::detail {
 
 SSEWIRE_DETAIL_DEFINITIONS
@@ -63,10 +65,6 @@ constexpr bool skip_blank_line(block& from, const char*& line) noexcept {
   return true;
 }
 
-constexpr std::string_view text_between(const char* begin, const char* end) noexcept {
-  return {begin, static_cast<std::size_t>(end - begin)};
-}
-
 // Takes the next event if it is one like most: whole in the chunk, with one line of data, the last,
 // and in front of it no fields but ID and type. False if it is not; then nothing has changed but
 // that comments and blank lines in front of it may be consumed, and that of an event with more
@@ -79,8 +77,8 @@ constexpr bool parsing::take_plain_event(event& out) noexcept {
   block block{end_ - ahead_, candidates_};
   if (ahead_ == 0) block = {line, native_kernel::candidates(line)};
   assert(block.begin <= last && "where no event has begun, the line ends ahead are in its block");
-  std::string_view id;
-  std::string_view type = default_type;
+  std::string_view its_id;
+  std::string_view its_type = default_type;
   for (;;) {
     const auto [line_end, next_line] = find_line<false>(block, line, last);
     if (line_end == nullptr) {
@@ -89,28 +87,28 @@ constexpr bool parsing::take_plain_event(event& out) noexcept {
       return false;
     }
     if (equal_bytes(line, "data:")) {
-      const std::string_view data = text_between(behind_colon(line + 4), line_end);
+      const std::string_view its_data = text_between(behind_colon(line + 4), line_end);
       const char* next_event = next_line;
       if (!skip_blank_line(block, next_event)) {
         if (!equal_bytes(next_line, "data:")) break;
-        if (type.data() == default_type.data()) type = {};
+        if (its_type.data() == default_type.data()) its_type = {};
         look_ahead(block);
-        keep_first_data({id, type, data, {}}, next_line);
+        keep_first_data({its_id, its_type, its_data, {}}, next_line);
         return false;
       }
       begin_event();
       cursor_ = next_event;
       look_ahead(block);
-      hand_out(out, id, type, data);
+      hand_out(out, its_id, its_type, its_data);
       out.retry = std::optional<milliseconds>();
       return true;
     }
     if (equal_bytes(line, "event:")) {
-      type = text_between(behind_colon(line + 5), line_end);
-      if (type.empty()) type = default_type;
+      its_type = text_between(behind_colon(line + 5), line_end);
+      if (its_type.empty()) its_type = default_type;
     } else if (equal_bytes(line, "id:")) {
-      id = text_between(behind_colon(line + 2), line_end);
-      if (id.size() > capacity()) break;
+      its_id = text_between(behind_colon(line + 2), line_end);
+      if (its_id.size() > capacity()) break;
     } else if (*line == ':' && !has(concern::comments)) {
       if (line == cursor_) {  // in front of an event, mostly with a blank line behind
         line = next_line;
@@ -161,17 +159,17 @@ constexpr bool parsing::take_further_data(event& out) noexcept {
   while (equal_bytes(line, "data:") && static_cast<std::size_t>(full - to) > copied) {
     const auto [line_end, next_line] = find_line<true>(block, line, last);
     if (line_end == nullptr) break;
-    const std::string_view data = text_between(behind_colon(line + 4), line_end);
-    if (data.size() <= copied) {
-      std::memcpy(to + 1, data.data(), copied);
-    } else if (data.size() < static_cast<std::size_t>(full - to)) {
-      std::memcpy(to + 1, data.data(), data.size());
+    const std::string_view value = text_between(behind_colon(line + 4), line_end);
+    if (value.size() <= copied) {
+      std::memcpy(to + 1, value.data(), copied);
+    } else if (value.size() < static_cast<std::size_t>(full - to)) {
+      std::memcpy(to + 1, value.data(), value.size());
     } else {
       block = find_block<native_kernel>(line, end_);
       break;
     }
     *to = '\n';
-    to += 1 + data.size();
+    to += 1 + value.size();
     line = next_line;
   }
   appended_data(static_cast<std::size_t>(to - begin));
@@ -185,5 +183,7 @@ constexpr bool parsing::take_further_data(event& out) noexcept {
 SSEWIRE_DETAIL_END_OF_DEFINITIONS
 
 }  // namespace sse::detail
+
+#endif
 
 #endif

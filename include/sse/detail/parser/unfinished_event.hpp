@@ -13,15 +13,15 @@ namespace sse::detail {
 /// What the lines of an event have said so far: in the chunk, but for what had to be kept. A view
 /// of nothing at all: there was no such field.
 struct unfinished_event {
-  std::string_view id;
-  std::string_view type;
-  std::string_view data;
-  retry_digits retry;
+  std::string_view id{};
+  std::string_view type{};
+  std::string_view data{};
+  retry_digits retry{};
 };
 
 /// The same text, but not a view of nothing at all.
 constexpr std::string_view view_of_something(std::string_view text) noexcept {
-  return text.empty() ? std::string_view("", 0) : text;
+  return text.empty() ? std::string_view("", 0) : text;  // NOLINT(bugprone-string-constructor)
 }
 
 }  // namespace sse::detail

@@ -10,6 +10,7 @@
 
 #include "../../event.hpp"
 #include "../bytes.hpp"
+#include "../line_end.hpp"
 #include "../scan.hpp"
 
 namespace sse::detail {
@@ -30,7 +31,11 @@ struct buffer_sink {
   }
 
   /// The same for a line of a text that ends at `text_end`.
-  constexpr bool put_line(std::string_view line, const char* text_end) noexcept {
+  SSEWIRE_DETAIL_FORM constexpr bool put_line(std::string_view line,
+                                              [[maybe_unused]] const char* text_end) noexcept {
+#ifdef SSEWIRE_DETAIL_SMALL
+    return put(line);
+#else
     const std::size_t room = capacity - size;
     if (line.size() > room) return false;
     const auto readable = static_cast<std::size_t>(text_end - line.data());
@@ -39,6 +44,7 @@ struct buffer_sink {
     }
     size += line.size();
     return true;
+#endif
   }
 
   /// Puts a long line that a text begins with, but for its end, and takes it off: looking for the
@@ -100,20 +106,32 @@ constexpr bool encode_number(Sink& sink, std::int64_t number) noexcept {
 
 /// The text with `separator` in place of every line end.
 template <class Sink, std::size_t Length>
-constexpr bool encode_lines(Sink& sink, const char (&separator)[Length],
-                            std::string_view text) noexcept {
+SSEWIRE_DETAIL_FORM constexpr bool encode_lines(Sink& sink, const char (&separator)[Length],
+                                                std::string_view text) noexcept {
   const char* line = text.data();
   const char* const end = line + text.size();
+#ifndef SSEWIRE_DETAIL_SMALL
   line_ends<native_kernel> ends(line, end);
+#endif
   for (;;) {
+#ifdef SSEWIRE_DETAIL_SMALL
+    const char* const line_end = find_line_end(line, end);
+#else
     const char* const line_end = ends.next();
+#endif
     if (!sink.put_line({line, static_cast<std::size_t>(line_end - line)}, end)) return false;
     if (line_end == end) return true;
     if (!sink.put({separator, Length - 1})) return false;
     line = line_end + 1;
-    if (*line_end == '\r' && line != end && *line == '\n') line = ends.next() + 1;
+    if (*line_end != '\r' || line == end || *line != '\n') continue;
+    ++line;
+#ifndef SSEWIRE_DETAIL_SMALL
+    ends.next();
+#endif
   }
 }
+
+#ifndef SSEWIRE_DETAIL_SMALL
 
 /// What follows the first blocks of a text, for encode_lines below: returns where it ends, or null
 /// if it does not fit. (A function of its own, or g++ 12 has too few registers for it: 25 lines
@@ -140,6 +158,8 @@ SSEWIRE_DETAIL_INLINE constexpr bool encode_lines(buffer_sink& sink,
   sink.size = static_cast<std::size_t>(end - sink.buffer);
   return true;
 }
+
+#endif
 
 /// The fields of an event but for its data, in the order that the strictest clients ask for.
 template <class Sink>

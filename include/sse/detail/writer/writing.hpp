@@ -9,6 +9,7 @@
 
 #include "../../event.hpp"
 #include "../bytes.hpp"
+#include "../line_end.hpp"
 #include "../scan.hpp"
 #include "encode.hpp"
 

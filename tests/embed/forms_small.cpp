@@ -1,0 +1,2 @@
+// SPDX-License-Identifier: MIT
+#include "forms_as_built.hpp"
