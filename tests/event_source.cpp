@@ -283,7 +283,9 @@ TEST_CASE("what is told at the wrong time changes nothing") {
   source.hurry();
   CHECK(source.next(at(0ms)).kind == step::receive);
   CHECK(source.responded(a_stream(), at(0ms)).what == kind::stream);
-  CHECK(source.responded(with_status(404), at(0ms)).what == kind::ignored);
+  const sse::verdict late = source.responded(with_status(404), at(0ms));
+  CHECK(late.what == kind::ignored);
+  CHECK(late.why == reason::none);
   CHECK(source.state() == ready_state::open);
 
   source.failed(at(0ms));
@@ -295,6 +297,12 @@ TEST_CASE("what is told at the wrong time changes nothing") {
   sse::event e;
   source.feed("data: x\n\n", at(1s));
   CHECK(source.take(e) == sse::parser::status::need_input);
+  CHECK(source.parser().offset() == 0);
+}
+
+TEST_CASE("a verdict of one's own ends it, or comes back after the policy's wait") {
+  CHECK(sse::verdict().what == kind::stop);
+  CHECK(sse::verdict().wait == 0ms);
 }
 
 TEST_CASE("who hurries comes back at once") {

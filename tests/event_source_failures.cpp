@@ -2,6 +2,8 @@
 // The client machine: failures, the waits behind them, and when it gives up.
 #include <doctest/doctest.h>
 
+#include <tuple>
+
 #include "support/client.hpp"
 
 using sse::policy;
@@ -131,6 +133,14 @@ TEST_CASE("jitter is added after failures, within its bounds and all over them")
   CHECK(least < at(3010ms));
   CHECK(most <= at(4500ms));
   CHECK(most > at(4490ms));
+}
+
+TEST_CASE("a daemon that fails comes back within as long again as it has to wait") {
+  const auto [least, most] =
+      waits_by_chance(policy::daemon(), [](test_source& s) { s.failed(at(0ms)); });
+  CHECK(least < at(3010ms));
+  CHECK(most <= at(6000ms));
+  CHECK(most > at(5990ms));
 }
 
 TEST_CASE("chance is drawn as SplitMix64 does") {

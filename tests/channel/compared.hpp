@@ -52,9 +52,18 @@ class compared {
     std::vector<sse::channel::entry> entries;
   };
 
-  explicit compared(const settings& how) : model_(how) {
+  // Memory for a channel in place of what is here, which is watched: for whom there must be room.
+  struct lent {
+    char* bytes = nullptr;
+    sse::channel::entry* entries = nullptr;
+  };
+
+  explicit compared(const settings& how) : compared(how, {}) {}
+  compared(const settings& how, const lent& memory) : model_(how) {
     std::memset(memory_, canary, sizeof memory_);
-    const sse::storage bytes(memory_ + margin, how.bytes);
+    if (memory.bytes != nullptr) bytes_ = memory.bytes;
+    if (memory.entries != nullptr) entries_ = memory.entries;
+    const sse::storage bytes(bytes_, how.bytes);
     const sse::channel::entries entries(entries_, how.entries);
     if (how.is_numbered) {
       channel_ = new (object_) sse::channel(bytes, entries, how.epoch, how.first);
@@ -71,12 +80,12 @@ class compared {
 
   void save(state& to) const {
     std::memcpy(to.channel, object_, sizeof object_);
-    to.bytes.assign(memory_ + margin, memory_ + margin + model_.how().bytes);
+    to.bytes.assign(bytes_, bytes_ + model_.how().bytes);
     to.entries.assign(entries_, entries_ + model_.how().entries);
   }
   void restore(const state& from) {
     std::memcpy(object_, from.channel, sizeof object_);
-    std::copy(from.bytes.begin(), from.bytes.end(), memory_ + margin);
+    std::copy(from.bytes.begin(), from.bytes.end(), bytes_);
     std::copy(from.entries.begin(), from.entries.end(), entries_);
   }
   void unpublish(ordinal oldest) { model_.unpublish(oldest); }
@@ -88,9 +97,9 @@ class compared {
     if (channel_->publish(e, topic) != expected) differ("status of publish");
     if (channel_->count() != model_.end() - model_.oldest()) differ("count");
     const auto is_canary = [](char c) { return c == canary; };
+    const std::size_t used = bytes_ == memory_ + margin ? model_.how().bytes : 0;
     if (!std::all_of(memory_, memory_ + margin, is_canary) ||
-        !std::all_of(memory_ + margin + model_.how().bytes,
-                     memory_ + margin + model_.how().bytes + margin, is_canary)) {
+        !std::all_of(memory_ + margin + used, memory_ + margin + used + margin, is_canary)) {
       differ("a byte outside of the memory is touched");
     }
     return expected == status::ok;
@@ -223,7 +232,7 @@ class compared {
   // Together they are what is expected, or its beginning if there is no room for all. None is
   // empty, and two that touch would be one.
   void check_pieces(const follower& it, const sse::reading& seen, std::size_t capacity) const {
-    const char* const begin = memory_ + margin;
+    const char* const begin = bytes_;
     const char* const end = begin + model_.how().bytes;
     std::size_t bytes = 0;
     for (std::size_t i = 0; i < seen.count; ++i) {
@@ -273,7 +282,9 @@ class compared {
   sse::channel* channel_;
   alignas(sse::channel) unsigned char object_[sizeof(sse::channel)];
   char memory_[margin + most_bytes + margin];
-  sse::channel::entry entries_[most_entries];
+  sse::channel::entry places_[most_entries];
+  char* bytes_ = memory_ + margin;
+  sse::channel::entry* entries_ = places_;
   std::string expected_;
   piece pieces_[most_pieces] = {};
   std::vector<const char*> calls_;

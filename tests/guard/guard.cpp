@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// No byte in front of a chunk, a storage or a buffer is touched, nor one behind, nor one of a chunk
-// that is used up: each lies beside a page that no one may touch.
+// No byte in front of a chunk, a storage, a buffer or a ring is touched, nor one behind, nor one of
+// a chunk that is used up: each lies beside a page that no one may touch.
 //
 //   guard tiny|full
 //   guard overrun   touches such a page
@@ -16,11 +16,13 @@
 #include <cstdlib>
 #include <cstring>
 #include <iterator>
+#include <new>
 #include <optional>
 #include <sse/parser.hpp>
 #include <sse/writer.hpp>
 #include <string>
 
+#include "channel/life.hpp"
 #include "support/vectors.hpp"
 
 namespace {
@@ -273,6 +275,24 @@ void check_writer_vectors() {
   }
 }
 
+// ---- Channels
+
+// Lives of channels by chance, beside their model. What differs ends the program.
+void check_channels(unsigned lives) {
+  using channel_model::compared;
+  using entry = sse::channel::entry;
+  pages bytes(compared::most_bytes), entries(compared::most_entries * sizeof(entry));
+  channel_model::chance any(1);
+  for (unsigned i = 0; i < lives; ++i) {
+    const channel_model::settings how = channel_model::settings_by(any);
+    char* const at = entries.at(edges[i / 2 % 2], how.entries * sizeof(entry));
+    compared::lent memory{bytes.at(edges[i % 2], how.bytes), nullptr};
+    memory.entries = new (at) entry[how.entries];
+    channel_model::life(any, how, memory).run(500);
+    ++runs;
+  }
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -292,6 +312,7 @@ int main(int argc, char** argv) {
   check_hurry();
   check_writer();
   check_writer_vectors();
+  check_channels(what == "full" ? 4000 : 200);
   std::printf("%zu vectors, %.2f million runs, %llu differences\n",
               std::size(vectors::parser_vectors) + std::size(vectors::writer_vectors),
               static_cast<double>(runs) / 1e6, differences);
