@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // A notification server: what is posted to a channel reaches all clients that follow it (Linux).
 //     g++ -std=c++20 -O2 channels.cpp -o channels $(pkg-config --cflags --libs ssewire openssl)
+//         -lboost_url
 //     ./channels [PORT [--ring BYTES] [--secret KEY] [--certificate FILE --key FILE] [--life S]
 //                      [--heartbeat S] [--patience S] [--most CLIENTS] [--origin ORIGIN]...]
 //     curl -N http://127.0.0.1:8080/channel/news          # or /events?channel=news&channel=sport
@@ -12,22 +13,16 @@
 // which POST /token?client=NAME makes for a minute. It is looked at when a stream begins: whose
 // page is told 401 later makes an EventSource with another one, and lastEventId.
 #include <algorithm>
-#include <boost/asio.hpp>
-#include <boost/asio/experimental/awaitable_operators.hpp>
-#include <boost/asio/ssl.hpp>
-#include <boost/beast.hpp>
 #include <boost/beast/ssl.hpp>
 #include <boost/url.hpp>
-#include <chrono>
-#include <csignal>
 #include <iostream>
 #include <map>
-#include <random>
 #include <set>
 #include <string>
 #include <string_view>
 #include <utility>
 
+#include "beast_server.hpp"
 #include "http.hpp"
 #include "hub.hpp"
 #include "options.hpp"
@@ -36,30 +31,15 @@
 
 namespace {
 
-namespace asio = boost::asio;
-namespace beast = boost::beast;
-using namespace asio::experimental::awaitable_operators;
-using asio::ip::tcp;
+using namespace beast_server;
 using std::string, std::string_view, std::chrono::seconds;
-using clock = std::chrono::steady_clock;
 using message = beast::http::request<beast::http::string_body>;
-using waiting = asio::as_tuple_t<asio::use_awaitable_t<>>;
-using tcp_stream = waiting::as_default_on_t<beast::tcp_stream>;
 using tls_stream = beast::ssl_stream<tcp_stream>;
-using timer = waiting::as_default_on_t<asio::steady_timer>;
 
 constexpr int kernel_buffer = 65'536;  // what may wait there for a client
-constexpr seconds grace(3);            // at the end
 
 /// For one thread; others use it by asio::post.
 struct notifier {
-  explicit notifier(const options& given) : its(given), limit(given) {}
-
-  /// Names are not kept: a number stands for each, and nobody can find two that have the same.
-  hub::topic topic(string_view name) const {
-    return std::stoull(tokens::sign(topic_key, name).substr(0, 16), nullptr, 16);
-  }
-
   /// What is told to a client that comes stands behind the head of its stream.
   http::answer answer(hub::client& c, const message& got) {
     http::request asked;
@@ -73,12 +53,14 @@ struct notifier {
     const auto url = boost::urls::parse_origin_form(got.target());
     if (!url) return reply("400 Bad Request");
     const string path = url->path();
-    std::map<string, string> given{{"lastEventId", got["Last-Event-ID"]}};
+    std::map<string, string> given;
     std::set<string> channels;
     for (const auto& parameter : url->params()) {
       if (parameter.key == "channel") channels.insert("/channel/" + parameter.value);
       given.insert_or_assign(parameter.key, parameter.value);
     }
+    // What a client knows now; the URL may be older.
+    if (const string id = got["Last-Event-ID"]; !id.empty()) given["lastEventId"] = id;
     string& name = given["client"];
     const bool is_channel = path.starts_with("/channel/"), is_post = asked.method == "POST";
     const bool is_stream = path == "/events" || (is_channel && !is_post);
@@ -122,47 +104,29 @@ struct notifier {
   }
 
   const options its;
-  const limits limit;
+  const limits limit{its};
   const string secret{its.text("--secret")};
   const seconds patience{its.number("--patience", 30)};
-  const string topic_key = tokens::sign(secret, std::to_string(std::random_device{}()));
-  hub clients{its.number("--ring", 1 << 20, 1 << 20),
-              sockets::milliseconds<std::chrono::system_clock>(),
-              [this](string_view name) { return topic(name); }};
+  hub clients{its.number("--ring", 1 << 20, 1 << 20), secret};
   std::uint64_t last_number = 0;
 };
 
-asio::awaitable<void> end(auto& stream) {
-  if constexpr (requires { stream.async_shutdown(); }) co_await stream.async_shutdown();
-  beast::error_code ignored;
-  beast::get_lowest_layer(stream).socket().shutdown(tcp::socket::shutdown_send, ignored);
-  co_await timer(stream.get_executor(), grace).async_wait();  // for the peer has to close first
-}
-
-asio::awaitable<void> write(auto& stream, notifier& n, hub::client& c, timer& wake, string text) {
+asio::awaitable<void> write(auto& stream, notifier& n, hub::client& c, asio::steady_timer& wake,
+                            string text) {
   const auto life = clock::now() + seconds(n.limit.some_life());
   while (!text.empty() || !c.is_ending) {
     if (text.empty()) {
       wake.expires_at(std::min(clock::now() + seconds(n.limit.heartbeat), life));
-      const auto [woken] = co_await wake.async_wait();
+      const auto [woken] = co_await wake.async_wait(no_throw);
       text = n.clients.next(c);
       if (!woken && text.empty()) text = n.clients.heartbeat(c);
     } else {
       beast::get_lowest_layer(stream).expires_after(n.patience);
-      const auto [error, size] = co_await asio::async_write(stream, asio::buffer(text));
+      const auto [error, size] = co_await asio::async_write(stream, asio::buffer(text), no_throw);
       if (error) co_return;
       text = clock::now() < life ? n.clients.next(c) : string();
     }
     c.is_ending |= clock::now() >= life;
-  }
-  co_await end(stream);
-}
-
-/// Only who reads all the time learns at once that the peer is gone.
-asio::awaitable<void> read(auto& stream) {
-  char ignored[512];
-  for (beast::error_code error; !error;) {
-    error = std::get<0>(co_await stream.async_read_some(asio::buffer(ignored)));
   }
 }
 
@@ -171,7 +135,7 @@ asio::awaitable<void> serve(Stream stream, notifier& n) {
   auto& below = beast::get_lowest_layer(stream);
   below.expires_after(n.patience);
   if constexpr (std::is_same_v<Stream, tls_stream>) {
-    const auto [error] = co_await stream.async_handshake(asio::ssl::stream_base::server);
+    const auto [error] = co_await stream.async_handshake(asio::ssl::stream_base::server, no_throw);
     if (error) co_return;
   }
   beast::flat_buffer buffer;
@@ -179,68 +143,53 @@ asio::awaitable<void> serve(Stream stream, notifier& n) {
     beast::http::request_parser<beast::http::string_body> parser;
     parser.body_limit(http::longest_body);
     below.expires_after(n.patience);
-    const auto [error, size] = co_await beast::http::async_read(stream, buffer, parser);
+    const auto [error, size] = co_await beast::http::async_read(stream, buffer, parser, no_throw);
     if (error) co_return;
-    timer wake(stream.get_executor());
+    asio::steady_timer wake(stream.get_executor());
     hub::client c{[&] { wake.cancel(); }};
     auto [text, begins, closes] = n.answer(c, parser.get());
     if (begins) {
       below.expires_never();
-      co_await (read(stream) || write(stream, n, c, wake, std::move(text)));
-      n.clients.remove(c);
-      co_return;
+      const auto first = co_await (departure(stream) || write(stream, n, c, wake, std::move(text)));
+      if (first.index() == 1) co_await leave(stream);
+      co_return n.clients.remove(c);
     }
     open = !closes;
-    const auto [failed, sent] = co_await asio::async_write(stream, asio::buffer(text));
+    const auto [failed, sent] = co_await asio::async_write(stream, asio::buffer(text), no_throw);
     if (failed) co_return;
   }
-  co_await (read(stream) || end(stream));
-}
-
-asio::awaitable<void> accept(tcp::acceptor& listener, asio::ssl::context* tls, notifier& n) {
-  const auto executor = listener.get_executor();
-  const string later = http::head("503 Service Unavailable", {}, "Retry-After: 10\r\n");
-  for (sockets::acceptor acceptor(listener.native_handle(), later);;) {
-    co_await listener.async_wait(tcp::acceptor::wait_read, waiting());
-    for (int fd = acceptor.next(); fd >= 0; fd = acceptor.next()) {
-      tcp_stream stream(executor);
-      stream.socket().assign(tcp::v4(), fd);
-      if (tls == nullptr) co_spawn(executor, serve(std::move(stream), n), asio::detached);
-      if (tls != nullptr) {
-        co_spawn(executor, serve(tls_stream(std::move(stream), *tls), n), asio::detached);
-      }
-    }
-  }
+  co_await leave(stream);
 }
 
 }  // namespace
 
-int main(int argc, char** argv) {
-  const options given(argc, argv);
-  const string certificate(given.text("--certificate")), key(given.text("--key"));
+int main(int argc, char** argv) try {
+  notifier notifier{{argc, argv}};
+  const string certificate(notifier.its.text("--certificate")), key(notifier.its.text("--key"));
   asio::ssl::context tls(asio::ssl::context::tls_server);
   if (!certificate.empty()) {
     tls.use_certificate_chain_file(certificate);
     tls.use_private_key_file(key, asio::ssl::context::pem);
   }
-  std::signal(SIGPIPE, SIG_IGN);
+  const auto serve_one = [&](tcp_stream stream) {
+    return certificate.empty() ? serve(std::move(stream), notifier)
+                               : serve(tls_stream(std::move(stream), tls), notifier);
+  };
   sockets::allow_files();
-  notifier notifier(given);
-  std::uint16_t port = given.port();
   asio::io_context context(1);
-  tcp::acceptor acceptor(context, tcp::v4(), sockets::listen_on(port, kernel_buffer));
-  asio::co_spawn(context, accept(acceptor, certificate.empty() ? nullptr : &tls, notifier),
-                 asio::detached);
-  asio::signal_set signals(context, SIGINT, SIGTERM);
-  signals.async_wait([&](auto, auto) { context.stop(); });
-  std::cout << "listening on http" << (certificate.empty() ? "" : "s") << "://127.0.0.1:" << port
-            << std::endl;
-  context.run();
+  tcp::acceptor listener(context, {asio::ip::address_v4::loopback(), notifier.its.port()});
+  listener.set_option(asio::socket_base::send_buffer_size(kernel_buffer));  // of connections, too
+  const string later = http::head("503 Service Unavailable", {}, "Retry-After: 10\r\n");
+  asio::co_spawn(context, accept(listener, later, serve_one), asio::detached);
+  std::cout << (certificate.empty() ? "listening on http://" : "listening on https://")
+            << listener.local_endpoint() << std::endl;
+  run_until_signal(context);
 
   // Clients get what waits for them and the end of the stream. Those who do not read are cut off.
-  acceptor.close();
+  listener.close();
   notifier.clients.for_each("", [](hub::client& c) { hub::end(c); });
-  context.restart();
-  const auto deadline = clock::now() + grace;
-  while (notifier.clients.count() != 0 && context.run_one_until(deadline) != 0) continue;
+  run_while([&] { return notifier.clients.count() != 0; }, context, 3s);
+} catch (const std::exception& e) {
+  std::cerr << "channels: " << e.what() << '\n';
+  return 1;
 }

@@ -33,27 +33,66 @@ using std::chrono::milliseconds;
 constexpr std::size_t most = 200, spare = 16;  // threads: for streams, and for all else
 constexpr std::size_t at_once = 65'536;        // bytes that are copied for a client
 
-/// Of a stream. `overtaken`: it goes on with the oldest event that is there.
-enum class state { going_on, overtaken, over };
-
 /// Appends whole events that are next for a client to an empty text; none, if they are yet to come.
-using source = std::function<state(std::string& text)>;
+/// False at the end of the stream.
+using source = std::function<bool(std::string& text)>;
 
-/// What a channel has next, copied, so that no lock is held while a client takes it. A blank line
-/// is the end of an event: nobody is left within one, and has to be cut off when it is evicted.
-inline state read(const sse::channel& channel, sse::cursor& place, std::string& text) {
-  iovec pieces[2];
-  const sse::reading next = channel.read(place, pieces, 2);
-  if (next.what != sse::reading::kind::ok) return state::overtaken;
-  for (std::size_t i = 0; i < next.count; ++i) {
-    const std::string_view piece(static_cast<const char*>(pieces[i].iov_base), pieces[i].iov_len);
-    const std::size_t end = piece.find("\n\n", at_once - std::min(at_once, text.size()));
-    text.append(piece.substr(0, end == piece.npos ? end : end + 2));
-    if (end != piece.npos) break;
+/// A channel with its memory and a lock, for who publishes and for the threads of all clients.
+class feed {
+ public:
+  template <class... Epoch>  // if the channel is to number its events
+  feed(std::size_t bytes, std::size_t events, Epoch... epoch)
+      : bytes_(bytes), entries_(events), channel_(bytes_, entries_, epoch...) {}
+
+  /// Behind the last event all streams end. Clients are woken by the server.
+  void publish(const sse::event& e, bool is_last = false) {
+    const std::lock_guard<std::mutex> held(mutex_);
+    is_over_ = is_last;
+    if (channel_.publish(e) != sse::channel::status::ok) std::fputs("event refused\n", stderr);
   }
-  channel.sent(place, text.size());
-  return state::going_on;
-}
+
+  /// Who has no ID, or one that is not known, begins with the oldest event.
+  sse::resumed resume(const std::string& id) {
+    const std::lock_guard<std::mutex> held(mutex_);
+    if (id.empty()) return {sse::resumed::kind::unknown, channel_.oldest()};
+    return channel_.resume(id);
+  }
+
+  /// Copies what is next, so that no lock is held while a client takes it. A blank line is the end
+  /// of an event: nobody is left within one, and has to be cut off when it is evicted. Returns
+  /// false to who was overtaken, and goes on with the oldest event; else tells the last ID.
+  bool read(sse::cursor& place, std::string& text, std::string* id = nullptr) {
+    const std::lock_guard<std::mutex> held(mutex_);
+    iovec pieces[2];
+    const sse::reading next = channel_.read(place, pieces, 2);
+    for (std::size_t i = 0; i < next.count; ++i) {
+      const std::string_view piece(static_cast<const char*>(pieces[i].iov_base), pieces[i].iov_len);
+      const std::size_t end = piece.find("\n\n", at_once - std::min(at_once, text.size()));
+      text.append(piece.substr(0, end == piece.npos ? end : end + 2));
+      if (end != piece.npos) break;
+    }
+    channel_.sent(place, text.size());
+    char memory[64];
+    if (!text.empty() && id != nullptr) *id = channel_.last_event_id(place, memory);
+    return next.what == sse::reading::kind::ok;
+  }
+
+  /// What there is for who has this ID. The feed has to live as long.
+  source from(const std::string& id) {
+    return [this, place = resume(id).where](std::string& text) mutable {
+      const bool may_be_over = is_over_;
+      while (!read(place, text)) continue;
+      return !text.empty() || !may_be_over;
+    };
+  }
+
+ private:
+  std::mutex mutex_;
+  std::atomic<bool> is_over_{false};
+  std::vector<char> bytes_;
+  std::vector<sse::channel::entry> entries_;
+  sse::channel channel_;
+};
 
 /// A browser sends the header when it reconnects, but cannot at first; then there is the parameter.
 inline std::string last_event_id(const httplib::Request& asked) {
@@ -93,7 +132,7 @@ class server : public httplib::Server {
     });
   }
 
-  /// To be held by who publishes, and by sources while they read.
+  /// For what the threads of clients share.
   [[nodiscard]] std::unique_lock<std::mutex> lock() { return std::unique_lock<std::mutex>(mutex_); }
 
   /// Lets all streams ask their sources; without the lock.
@@ -103,10 +142,24 @@ class server : public httplib::Server {
     changed_.notify_all();
   }
 
+  /// Shows a page, which has to live as long.
+  void page(const char* text) {
+    Get("/", [text](const httplib::Request&, httplib::Response& answer) {
+      answer.set_content(text, "text/html; charset=utf-8");
+    });
+  }
+
+  /// Has a stream there for everybody, from what is given for the last event ID.
+  void stream(const char* path, const std::function<source(const std::string& id)>& from) {
+    Get(path, [this, from](const httplib::Request& asked, httplib::Response& answer) {
+      follow(asked, answer, from(last_event_id(asked)));
+    });
+  }
+
   /// Answers with a stream; with 503 if there are too many, or the source cannot even begin.
   void follow(const httplib::Request& asked, httplib::Response& answer, source from) {
     const auto its = std::make_shared<client>(clients_, std::move(from));
-    if (clients_ > most || its->from(its->text) == state::over) return refuse(answer);
+    if (clients_ > most || !its->from(its->text)) return refuse(answer);
     // Spread, so that those who came together do not come together again.
     its->until = clock::now() + life_ - life_ * (std::rand() % 256) / 1024;
     its->has_chunks = asked.version != "HTTP/1.0";
@@ -181,10 +234,9 @@ class server : public httplib::Server {
     clock::time_point beat = clock::now();  // at once, if there is nothing else
     for (;;) {
       const std::uint64_t seen = published_;
-      state is = state::overtaken;
-      while (its.text.empty() && is == state::overtaken) is = its.from(its.text);
+      const bool goes_on = !its.text.empty() || its.from(its.text);
       if (its.text.empty()) {
-        if (is == state::over || is_at_end(its)) break;
+        if (!goes_on || is_at_end(its)) break;
         if (clock::now() < beat) {
           auto held = lock();
           changed_.wait_until(held, std::min(beat, its.until), [&] { return published_ != seen; });

@@ -10,6 +10,7 @@
 #include <cstdlib>
 #include <functional>
 #include <nlohmann/json.hpp>
+#include <random>
 #include <set>
 #include <sse/channel.hpp>
 #include <sse/data_stream.hpp>
@@ -18,6 +19,8 @@
 #include <string_view>
 #include <utility>
 #include <vector>
+
+#include "tokens.hpp"
 
 class hub {
  public:
@@ -30,19 +33,15 @@ class hub {
     bool is_ending = false;
   };
 
-  /// The epoch is another one in each life of the program.
-  hub(std::size_t ring, std::uint64_t epoch, std::function<topic(std::string_view)> topic_of)
-      : bytes_(ring),
-        entries_(ring / 128),
-        channel_(bytes_, entries_, epoch),
-        topic_of_(std::move(topic_of)) {}
+  hub(std::size_t ring, std::string_view secret)
+      : bytes_(ring), entries_(ring / 128), key_(tokens::sign(secret, some_number())) {}
 
   std::size_t count() const { return clients_.size(); }
 
   /// Returns what the client is to be told first. Throws if names are not UTF-8, as JSON has to be.
   std::string add(client& c, const std::set<std::string>& topics, std::string_view last_event_id) {
-    c.topics = {topic_of_(c.name), topic_of_("/broadcast")};
-    for (const std::string& name : topics) c.topics.insert(topic_of_(name));
+    c.topics = {topic_of(c.name), topic_of("/broadcast")};
+    for (const std::string& name : topics) c.topics.insert(topic_of(name));
     const sse::resumed from = channel_.resume(last_event_id);
     c.place = from.where;
     std::string text;
@@ -56,7 +55,7 @@ class hub {
 
   /// To all who follow, by the name of a topic or of a client. False if the type cannot be sent.
   bool publish(std::string_view name, std::string_view type, std::string_view data) {
-    const topic to = topic_of_(name);
+    const topic to = topic_of(name);
     if (channel_.publish({type, data}, to) != sse::channel::status::ok) return false;
     // Clients of quiet topics go on too before the ring overtakes them.
     const bool is_for_all = (unseen_ += data.size() + 256) > bytes_.size() / 4;
@@ -78,8 +77,8 @@ class hub {
     }
     return is_known;
   }
-  void follow(client& c, std::string_view name) { c.topics.insert(topic_of_(name)); }
-  void unfollow(client& c, std::string_view name) { c.topics.erase(topic_of_(name)); }
+  void follow(client& c, std::string_view name) { c.topics.insert(topic_of(name)); }
+  void unfollow(client& c, std::string_view name) { c.topics.erase(topic_of(name)); }
   static void end(client& c) {
     c.is_ending = true;
     c.wake();
@@ -114,6 +113,13 @@ class hub {
  private:
   static constexpr std::size_t at_once = 65'536;  // bytes that are copied, and the rest of an event
 
+  static std::string some_number() { return std::to_string(std::random_device{}()); }
+
+  /// Names are not kept: a number stands for each, and nobody can find two that have the same.
+  topic topic_of(std::string_view name) const {
+    return std::stoull(tokens::sign(key_, name).substr(0, 16), nullptr, 16);
+  }
+
   /// What is not of the channel. The data are written straight into the event.
   std::string tell(const client& c, std::string_view type, const nlohmann::json& data) const {
     char memory[40];
@@ -129,8 +135,8 @@ class hub {
 
   std::vector<char> bytes_;
   std::vector<sse::channel::entry> entries_;
-  sse::channel channel_;
-  std::function<topic(std::string_view)> topic_of_;
+  sse::channel channel_{bytes_, entries_, std::random_device{}()};
+  const std::string key_;
   std::set<client*> clients_;
   std::size_t unseen_ = 0;  // bytes that were published since all were woken
 };

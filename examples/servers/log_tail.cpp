@@ -16,11 +16,9 @@
 #include <cstring>
 #include <memory>
 #include <optional>
-#include <sse/channel.hpp>
 #include <sse/writer.hpp>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "httplib_stream.hpp"
 
@@ -28,7 +26,6 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr std::size_t ring = 8 << 20;     // bytes of events; a line of CRs becomes 7 times as long
 constexpr std::size_t longest = 1 << 20;  // a longer line comes in pieces of that, cut anywhere
 constexpr off_t backlog = 8192;           // bytes that a client without a last event ID gets first
 
@@ -58,13 +55,10 @@ class lines {
     // Its file may have been renamed since, as logrotate does.
     const unsigned long long inode = std::strtoull(end + 1, nullptr, 10);
     for (const std::string& name : {path_, path_ + ".1"}) {
-      if (!open(name)) {
-        if (errno == EMFILE || errno == ENFILE) return false;
-      } else if (inode_ == inode) {
-        offset_ = offset;
-        break;
-      }
+      if (!open(name) && (errno == EMFILE || errno == ENFILE)) return false;
+      if (inode_ == inode) break;
     }
+    if (inode_ == inode) offset_ = offset;
     return true;
   }
 
@@ -73,11 +67,10 @@ class lines {
     while (file_ >= 0 || open(path_)) {
       const std::size_t end = rest_.find('\n');
       if (end == rest_.npos && rest_.size() <= longest) {
+        const bool is_last = is_over();  // asked first, for until then it may be written to
         if (read()) continue;
-        if (!is_over()) break;
-        if (read()) continue;  // it was written to until then
-        if (rest_.empty() && open(path_)) continue;
-        if (rest_.empty()) break;
+        if (!is_last || (rest_.empty() && !open(path_))) break;
+        if (rest_.empty()) continue;
       }
       const bool ends = end <= longest;
       std::string_view line = rest_.substr(0, std::min(end, longest));
@@ -156,7 +149,11 @@ class log_file {
   /// Publishes what was written. Returns when it is to be looked again.
   streams::milliseconds look() {
     int count = 0;
-    while (count < 1000 && publish()) ++count;
+    for (; count < 1000; ++count) {
+      const std::optional<std::string_view> line = tail_.next();
+      if (!line) break;
+      newest_.publish(event(*line, tail_.id()));
+    }
     if (count > 0) server_.wake();
     return count < 1000 ? 100ms : 0ms;
   }
@@ -169,7 +166,7 @@ class log_file {
  private:
   struct follower {
     std::string id;                    // of the last line that it got
-    std::optional<sse::cursor> place;  // in the channel
+    std::optional<sse::cursor> place;  // among the newest
     std::unique_ptr<lines> file;       // if not there
   };
 
@@ -177,48 +174,32 @@ class log_file {
     return sse::event{line}.with_id(id).with_retry(2s);
   }
 
-  bool publish() {
-    const std::optional<std::string_view> line = tail_.next();
-    const auto held = server_.lock();
-    newest_ = tail_.id();
-    return line && channel_.publish(event(*line, newest_)) == sse::channel::status::ok;
-  }
-
-  std::optional<sse::cursor> find(const std::string& id) const {
-    if (id == newest_) return channel_.newest();
-    const sse::resumed found = channel_.resume(id);
-    if (id.empty() || found.what == sse::resumed::kind::unknown) return std::nullopt;
-    return found.where;
-  }
-
-  streams::state read(follower& its, std::string& text) {
-    if (const auto held = server_.lock(); its.place || (its.place = find(its.id))) {
-      its.file.reset();
-      const streams::state is = streams::read(channel_, *its.place, text);
-      char memory[64];
-      if (!text.empty()) its.id = channel_.last_event_id(*its.place, memory);
-      if (is != streams::state::overtaken) return is;
-      its.place.reset();
+  bool read(follower& its, std::string& text) {
+    if (!its.place) {
+      const sse::resumed found = newest_.resume(its.id);
+      if (found.what != sse::resumed::kind::unknown) its.place = found.where;
     }
+    if (its.place && newest_.read(*its.place, text, &its.id)) {
+      its.file.reset();
+      return true;
+    }
+    its.place.reset();
     if (!its.file) {
       its.file = std::make_unique<lines>(path_);
-      if (!its.file->resume(its.id)) return streams::state::over;  // and not from the begin
+      if (!its.file->resume(its.id)) return false;  // and not from the begin
     }
     while (text.size() < streams::at_once) {
       const std::optional<std::string_view> line = its.file->next();
       its.id = its.file->id();
       if (!line || sse::append(text, event(*line, its.id)) != sse::writer::status::ok) break;
     }
-    return streams::state::going_on;
+    return true;
   }
 
   streams::server& server_;
   const std::string path_;
   lines tail_;
-  std::string newest_;  // ID of the channel's end
-  std::vector<char> bytes_ = std::vector<char>(ring);
-  std::vector<sse::channel::entry> entries_ = std::vector<sse::channel::entry>(65'536);
-  sse::channel channel_{bytes_, entries_};
+  streams::feed newest_{8 << 20, 65'536};  // bytes; a line of CRs becomes 7 times as long
 };
 
 }  // namespace
@@ -236,8 +217,6 @@ int main(int argc, char** argv) {
     std::fprintf(stderr, "log_tail: %s: %s\n", argv[1], std::strerror(errno));
     return 1;
   }
-  server.Get("/events", [&](const httplib::Request& request, httplib::Response& response) {
-    server.follow(request, response, log.from(streams::last_event_id(request)));
-  });
+  server.stream("/events", [&](const std::string& id) { return log.from(id); });
   return server.run([&] { return log.look(); });
 }

@@ -2,8 +2,9 @@
 // Readings as events, served by a program that has an event loop of its own (libuv). Each client
 // gets the newest reading: one that is slow misses those in between, and holds up nobody.
 //     g++ -std=c++17 -O2 loop.cpp -o loop $(pkg-config --cflags --libs ssewire libuv)
-//     ./loop [PORT [--interval MS] [--heartbeat S] [--life S] [--most CLIENTS] [--origin
-//     ORIGIN]...] curl -N http://127.0.0.1:8080/          # to resume: /?lastEventId=ID
+//     ./loop [PORT [--interval MS] [--heartbeat S] [--life S] [--most CLIENTS]
+//                  [--origin ORIGIN]...]
+//     curl -N http://127.0.0.1:8080/          # to resume: /?lastEventId=ID
 #include <netinet/in.h>
 #include <uv.h>
 
@@ -47,6 +48,7 @@ class server {
     listener_.data = timer_.data = this;
     const auto tick = [](uv_timer_t* t) { static_cast<server*>(t->data)->tick(); };
     uv_timer_start(&timer_, tick, 1000, 1000);
+    uv_unref(reinterpret_cast<uv_handle_t*>(&timer_));  // alone it keeps no loop going
   }
 
   /// Returns the port, which is any free one if it was 0; or an error of libuv.
@@ -71,10 +73,8 @@ class server {
 
   /// Ends all streams, each behind a whole event. Who does not take that is cut off.
   void stop() {
-    if (std::exchange(stopping_, true)) return;
     close(listener_);
     for (client* c : clients_) end(*c);
-    if (clients_.empty()) close(timer_);
   }
 
  private:
@@ -117,16 +117,14 @@ class server {
   void take(client& c, string_view bytes) {
     c.text += bytes;
     http::request asked;
-    const http::reading found = http::read(c.text, asked);
+    http::reading found = http::read(c.text, asked);
     if (found.size == 0 && found.refusal == nullptr) return;
+    if (found.refusal == nullptr && asked.path != "/") found.refusal = "404 Not Found";
     asked.keeps = false;  // there is but one thing to ask for
-    const bool is_known = found.refusal != nullptr || asked.path == "/";
-    const char* const refusal = is_known ? found.refusal : "404 Not Found";
-    const bool has_room = followers_ < limits_.most;
-    const auto answer = refusal == nullptr
-                            ? http::stream_answer(asked, limits_.origins, has_room)
-                            : http::answer{http::head(refusal, asked, {}), false, true};
-    const auto id = http::parameter(asked.query, "lastEventId", asked.last_event_id);
+    const auto answer = found.refusal == nullptr
+                            ? http::stream_answer(asked, limits_.origins, followers_ < limits_.most)
+                            : http::answer{http::head(found.refusal, asked, {}), false, true};
+    const auto id = http::last_event_id(asked);
     put(c, answer.head);  // of what was asked, nothing is left
     if (!answer.begins) return end(c);
     c.follows = true;
@@ -190,7 +188,6 @@ class server {
     const std::unique_ptr<client> c(static_cast<client*>(handle->data));
     server& s = *c->owner;
     s.clients_.erase(c.get());
-    if (s.stopping_ && s.clients_.empty()) close(s.timer_);
     if (c->follows) std::printf("a client left; %zu clients\n", --s.followers_);
   }
 
@@ -203,7 +200,6 @@ class server {
   char ring_[65'536], input_[4096];
   sse::channel::entry entries_[64];
   sse::channel channel_{ring_, entries_, std::random_device{}()};
-  bool stopping_ = false;
 };
 
 // From here on it is your program, which has a loop and something to tell.

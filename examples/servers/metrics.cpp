@@ -8,9 +8,9 @@
 #include <chrono>
 #include <cstdio>
 #include <fstream>
-#include <sse/channel.hpp>
+#include <random>
 #include <string>
-#include <string_view>
+#include <utility>
 
 #include "httplib_stream.hpp"
 
@@ -19,86 +19,50 @@ extern const char page[];  // at the end of this file
 namespace {
 
 using namespace std::chrono_literals;
-using std::chrono::milliseconds;
 
-/// The newest events: of two minutes, for an interval of a second. IDs are of this life of the
-/// program, so that who resumes in the next one gets all of that.
-class feed {
- public:
-  explicit feed(streams::server& server) : server_(server) {}
-
-  /// Reads CPU and memory; the CPU's percentage is that of the time since the last call.
-  void sample() {
-    std::ifstream stat("/proc/stat"), meminfo("/proc/meminfo");
-    std::string word, unit;
-    double busy = 0, total = 0, value = 0, memory = 0, available = 0;
-    stat >> word;
-    for (int i = 0; i < 8 && stat >> value; ++i) {  // user, nice, system, idle, iowait, irq, ...
-      total += value;
-      if (i != 3 && i != 4) busy += value;
-    }
-    while (meminfo >> word >> value && std::getline(meminfo, unit)) {
-      if (word == "MemTotal:") memory = value / 1024;
-      if (word == "MemAvailable:") available = value / 1024;
-    }
-    const double percent = 100 * (busy - busy_before_) / std::max(total - total_before_, 1.0);
-    const bool first = total_before_ == 0;
-    busy_before_ = busy;
-    total_before_ = total;
-
-    char json[64];
-    std::snprintf(json, sizeof json, R"({"percent":%.1f})", std::clamp(percent, 0.0, 100.0));
-    if (!first) publish("cpu", json);
-    std::snprintf(json, sizeof json, R"({"used_mib":%.0f,"total_mib":%.0f})", memory - available,
-                  memory);
-    publish("memory", json);
-    server_.wake();
+/// Reads CPU and memory; the CPU's percentage is that of the time since the last call.
+void sample(streams::feed& feed) {
+  static double busy_before = 0, total_before = 0;
+  std::ifstream stat("/proc/stat"), meminfo("/proc/meminfo");
+  std::string word, unit;
+  double busy = 0, total = 0, value = 0, memory = 0, available = 0;
+  stat >> word;
+  for (int i = 0; i < 8 && stat >> value; ++i) {  // user, nice, system, idle, iowait, irq, ...
+    total += value;
+    if (i != 3 && i != 4) busy += value;
   }
-
-  /// For who has this ID, or none and is shown what there is.
-  streams::source from(const std::string& last_event_id) {
-    const auto held = server_.lock();
-    const bool has_id = !last_event_id.empty();
-    return [this, place = has_id ? channel_.resume(last_event_id).where
-                                 : channel_.oldest()](std::string& text) mutable {
-      const auto lock = server_.lock();
-      return streams::read(channel_, place, text);
-    };
+  while (meminfo >> word >> value && std::getline(meminfo, unit)) {
+    if (word == "MemTotal:") memory = value / 1024;
+    if (word == "MemAvailable:") available = value / 1024;
   }
+  const double percent = 100 * (busy - busy_before) / std::max(total - total_before, 1.0);
+  const bool is_first = std::exchange(total_before, total) == 0;
+  busy_before = busy;
 
- private:
-  void publish(std::string_view type, std::string_view data) {
-    const auto held = server_.lock();
-    // Each has the reconnection time, for any may be the first that a client gets.
-    const auto status = channel_.publish(sse::event{type, data}.with_retry(2s));
-    if (status != sse::channel::status::ok) std::fputs("metrics: no room\n", stderr);
-  }
-
-  streams::server& server_;
-  double busy_before_ = 0, total_before_ = 0;
-  char bytes_[65'536];
-  sse::channel::entry entries_[240];
-  sse::channel channel_{
-      bytes_, entries_,
-      static_cast<std::uint64_t>(std::chrono::system_clock::now().time_since_epoch() / 1ms)};
-};
+  // Each has the reconnection time, for any may be the first that a client gets.
+  char json[64];
+  std::snprintf(json, sizeof json, R"({"percent":%.1f})", std::clamp(percent, 0.0, 100.0));
+  if (!is_first) feed.publish(sse::event{"cpu", json}.with_retry(2s));
+  std::snprintf(json, sizeof json, R"({"used_mib":%.0f,"total_mib":%.0f})", memory - available,
+                memory);
+  feed.publish(sse::event{"memory", json}.with_retry(2s));
+}
 
 }  // namespace
 
 int main(int, char** argv) {
   streams::arguments given{argv + 1};
   const int port = given.number(8080);
-  const milliseconds interval(given.number(1000));
+  const std::chrono::milliseconds interval(given.number(1000));
   streams::server server("metrics", port, given);
-  feed feed(server);
-  server.Get("/", [](const httplib::Request&, httplib::Response& response) {
-    response.set_content(page, "text/html; charset=utf-8");
-  });
-  server.Get("/events", [&](const httplib::Request& request, httplib::Response& response) {
-    server.follow(request, response, feed.from(streams::last_event_id(request)));
-  });
+  // The newest events: of two minutes, for an interval of a second. IDs are of this life of the
+  // program, so that who resumes in the next one gets all of that.
+  streams::feed feed(65'536, 240, std::random_device{}());
+  server.page(page);
+  server.stream("/events", [&](const std::string& id) { return feed.from(id); });
   return server.run([&] {
-    feed.sample();
+    sample(feed);
+    server.wake();
     return interval;
   });
 }

@@ -13,7 +13,6 @@
 #include <deque>
 #include <memory>
 #include <random>
-#include <sse/channel.hpp>
 #include <string>
 
 #include "httplib_stream.hpp"
@@ -23,72 +22,30 @@ extern const char page[];  // at the end of this file
 namespace {
 
 using namespace std::chrono_literals;
-using std::chrono::milliseconds;
 
 constexpr std::size_t max_jobs = 100;  // waiting, or finished and remembered
 
-/// Its channel has room for one event: a client that is slow gets fewer, not older ones.
-class job {
- public:
-  explicit job(std::string its) : name(std::move(its)) { publish(); }
-
-  const std::string name;
-  bool is_done() const { return percent_ == 100; }
-
-  void step() {
-    ++percent_;
-    publish();
-  }
-
-  sse::cursor resume(const std::string& last_event_id) const {
-    return last_event_id.empty() ? channel_.oldest() : channel_.resume(last_event_id).where;
-  }
-
-  streams::state read(sse::cursor& place, std::string& text) const {
-    const bool has_all = is_done() && place == channel_.newest();
-    return has_all ? streams::state::over : streams::read(channel_, place, text);
-  }
-
- private:
-  void publish() {
-    const std::string number = std::to_string(percent_);
-    const auto e = is_done() ? sse::event{"done", "the result"} : sse::event{"progress", number};
-    const auto status = channel_.publish(e.with_id(number).with_retry(1s));
-    if (status != sse::channel::status::ok) std::fputs("progress: no room\n", stderr);
-  }
-
-  int percent_ = 0;
-  char bytes_[256];
-  sse::channel::entry entries_[1];
-  sse::channel channel_{bytes_, entries_};
-};
-
-/// Jobs, done one after another. To be used under the server's lock.
-class jobs {
- public:
-  /// The new job; nothing if too many are waiting.
-  std::shared_ptr<job> add() {
-    if (jobs_.size() == max_jobs) {
-      if (!jobs_.front()->is_done()) return nullptr;
-      jobs_.pop_front();
-    }
+/// Its feed has room for one event: a client that is slow gets fewer, not older ones.
+struct job {
+  job() {
     // Random, so that nobody guesses it, and no job has it when the server is started again.
     std::random_device random;
-    char name[17];
     std::snprintf(name, sizeof name, "%08x%08x", random(), random());
-    return jobs_.emplace_back(std::make_shared<job>(name));
+    reach(0);
   }
 
-  /// The first job of which that is true.
-  template <class Condition>
-  std::shared_ptr<job> find(const Condition& condition) const {
-    const auto at = std::find_if(jobs_.begin(), jobs_.end(),
-                                 [&](const auto& each) { return condition(*each); });
-    return at != jobs_.end() ? *at : nullptr;
+  bool is_done() const { return percent == 100; }
+
+  void reach(int its_percent) {
+    percent = its_percent;
+    const std::string number = std::to_string(percent);
+    const auto e = is_done() ? sse::event{"done", "the result"} : sse::event{"progress", number};
+    feed.publish(e.with_id(number).with_retry(1s), is_done());
   }
 
- private:
-  std::deque<std::shared_ptr<job>> jobs_;
+  char name[17];
+  int percent = 0;
+  streams::feed feed{256, 1};
 };
 
 }  // namespace
@@ -96,38 +53,40 @@ class jobs {
 int main(int, char** argv) {
   streams::arguments given{argv + 1};
   const int port = given.number(8080);
-  const milliseconds step(std::max(1, given.number(100)));
+  const std::chrono::milliseconds step(std::max(1, given.number(100)));
   streams::server server("progress", port, given);
-  jobs jobs;
-  server.Get("/", [](const httplib::Request&, httplib::Response& response) {
-    response.set_content(page, "text/html; charset=utf-8");
-  });
+  server.page(page);
+
+  std::deque<std::shared_ptr<job>> jobs;  // done one after another; to be used under the lock
+  const auto find = [&](const auto& is_it) {
+    const auto at = std::find_if(jobs.begin(), jobs.end(), is_it);
+    return at != jobs.end() ? *at : nullptr;
+  };
   server.Post("/jobs", [&](const httplib::Request&, httplib::Response& response) {
     const auto held = server.lock();
-    const std::shared_ptr<job> added = jobs.add();
-    if (!added) return server.refuse(response);
+    if (jobs.size() == max_jobs) {
+      if (!jobs.front()->is_done()) return server.refuse(response);
+      jobs.pop_front();
+    }
     response.status = 201;
-    response.set_content(added->name, "text/plain");
+    response.set_content(jobs.emplace_back(std::make_shared<job>())->name, "text/plain");
   });
   server.Get("/jobs/([0-9a-f]+)/events", [&](const httplib::Request& request,
                                              httplib::Response& response) {
-    const std::string id = streams::last_event_id(request);
     auto held = server.lock();
-    const auto found = jobs.find([&](const job& each) { return each.name == request.matches[1]; });
+    const auto found = find([&](const auto& each) { return each->name == request.matches[1]; });
+    held.unlock();
+    const std::string id = streams::last_event_id(request);
     // For an EventSource each of these is the end. With 204, it has got `done`.
     if (!found || id == "100") return static_cast<void>(response.status = found ? 204 : 404);
-    sse::cursor place = found->resume(id);
-    held.unlock();
-    server.follow(request, response, [&server, found, place](std::string& text) mutable {
-      const auto lock = server.lock();
-      return found->read(place, text);
-    });
+    const streams::source from = found->feed.from(id);
+    server.follow(request, response, [found, from](std::string& text) { return from(text); });
   });
   return server.run([&] {
     // Here the work would be, without the lock; this is one per cent of it.
     auto held = server.lock();
-    const auto current = jobs.find([](const job& each) { return !each.is_done(); });
-    if (current) current->step();
+    const auto current = find([](const auto& each) { return !each->is_done(); });
+    if (current) current->reach(current->percent + 1);
     held.unlock();
     if (current) server.wake();
     return step;

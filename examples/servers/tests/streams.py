@@ -89,7 +89,9 @@ class TestCase(support.TestCase):
         events = client.finish()
         last = client.last_event_id
         self.post(server, b"missed")
-        for again in (self.follow(server, last),
+        # A page's URL stays what it is when the browser reconnects: so the header counts.
+        old = self.with_query("lastEventId=of-another-life")
+        for again in (self.follow(server, last), self.follow(server, last, path=old),
                       self.follow(server, path=self.with_query("lastEventId=" + last))):
             ids = [e["id"] for e in again.finish() if e.get("event") not in BESIDE]
             self.assert_behind(ids, events[-1]["id"])
