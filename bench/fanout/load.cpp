@@ -2,65 +2,34 @@
 // A load for servers of event streams: follows a stream thousands of times, publishes to it, and
 // says what was delivered, and what that took of the server.
 //     load PORT PID FOLLOW_PATH PUBLISH_PATH FOLLOWERS PUBLISHERS RATE SECONDS SIZE
+// With redis:PORT:KEY in place of PUBLISH_PATH it adds entries to that stream of Redis instead.
 // RATE events are published a second; with 0, each of the PUBLISHERS sends its next one when the
 // last is answered. The data of an event are SIZE bytes: the time, and filling. Prints JSON.
-#include <netinet/in.h>
-#include <netinet/tcp.h>
 #include <sys/epoll.h>
-#include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
-#include <chrono>
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
-#include <cstring>
-#include <fstream>
-#include <sstream>
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include "loopback.hpp"
 
 namespace {
 
 constexpr char mark = '~';  // one in each event, in front of its time
 constexpr int digits = 19;
 constexpr int of_one_address = 20'000;  // connections, before there are no ports left
+constexpr std::string_view of_redis = "redis:";
 
-std::uint64_t now() {
-  const auto time = std::chrono::steady_clock::now().time_since_epoch();
-  return static_cast<std::uint64_t>(std::chrono::nanoseconds(time).count());
-}
-
-[[noreturn]] void fail(const char* what) {
-  std::fprintf(stderr, "load: %s: %s\n", what, std::strerror(errno));
-  std::exit(1);
-}
-
-/// What a server has used so far.
-struct usage {
-  explicit usage(const std::string& pid) {
-    std::ifstream file("/proc/" + pid + "/stat");
-    std::string line;
-    std::getline(file, line);
-    std::istringstream fields(line.substr(std::min(line.size(), line.rfind(')') + 2)));
-    std::string skipped;
-    for (int i = 3; i < 14; ++i) fields >> skipped;
-    fields >> user >> system;
-    const double tick = 1e9 / static_cast<double>(sysconf(_SC_CLK_TCK));
-    user *= tick;
-    system *= tick;
-    std::ifstream status("/proc/" + pid + "/status");
-    while (std::getline(status, line)) {
-      if (line.rfind("VmRSS:", 0) == 0) memory = std::atof(line.c_str() + 6) * 1024;
-    }
-  }
-  double user = 0, system = 0;  // nanoseconds
-  double memory = 0;            // resident bytes
-};
+using loopback::fail;
+using loopback::now;
+using loopback::usage;
 
 struct connection {
   bool publishes = false;
@@ -72,13 +41,18 @@ struct connection {
 class load {
  public:
   load(int port, std::string follow, std::string publish, std::size_t size)
-      : port_(port), follow_(std::move(follow)), publish_(std::move(publish)), size_(size) {}
+      : port_(port), follow_(std::move(follow)), publish_(std::move(publish)), size_(size) {
+    if (publish_.rfind(of_redis, 0) != 0) return;
+    const std::size_t colon = publish_.find(':', of_redis.size());
+    redis_port_ = std::atoi(publish_.c_str() + of_redis.size());
+    publish_.erase(0, std::min(colon, publish_.size() - 1) + 1);
+  }
 
   void connect_followers(int count) {
     const std::string request =
         "GET " + follow_ + " HTTP/1.1\r\nHost: localhost\r\nAccept: text/event-stream\r\n\r\n";
     for (int i = 0; i < count; ++i) {
-      const int fd = connect(1 + i / of_one_address);
+      const int fd = connect(1 + i / of_one_address, port_);
       if (send(fd, request.data(), request.size(), 0) < 0) fail("follow");
       if (i % 256 == 255) wait(0);
     }
@@ -91,7 +65,9 @@ class load {
 
   void connect_publishers(int count) {
     for (int i = 0; i < count; ++i) {
-      const int fd = connect(1);
+      const int fd = redis_port_ != 0
+                         ? connect(0, redis_port_)  // who is not 127.0.0.1 is a stranger
+                         : connect(1, port_);
       connections_[static_cast<std::size_t>(fd)].publishes = true;
       publishers_.push_back(fd);
     }
@@ -135,19 +111,8 @@ class load {
   std::vector<std::uint64_t> latencies = {};
 
  private:
-  int connect(int address) {
-    const int fd = socket(AF_INET, SOCK_STREAM, 0);
-    if (fd < 0) fail("socket");
-    const int yes = 1;
-    setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes);
-    setsockopt(fd, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, &yes, sizeof yes);
-    sockaddr_in own{}, other{};
-    own.sin_family = other.sin_family = AF_INET;
-    own.sin_addr.s_addr = htonl(INADDR_LOOPBACK + static_cast<unsigned>(address));
-    other.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    other.sin_port = htons(static_cast<std::uint16_t>(port_));
-    if (bind(fd, reinterpret_cast<sockaddr*>(&own), sizeof own) != 0) fail("bind");
-    if (::connect(fd, reinterpret_cast<sockaddr*>(&other), sizeof other) != 0) fail("connect");
+  int connect(int address, int port) {
+    const int fd = loopback::connect(port, address);
     if (static_cast<std::size_t>(fd) >= connections_.size()) {
       connections_.resize(static_cast<std::size_t>(fd) + 1);
     }
@@ -164,12 +129,24 @@ class load {
                   static_cast<unsigned long long>(now()));
     std::string body = time;
     body.resize(std::max(body.size(), size_), 'x');
-    const std::string request = "POST " + publish_ +
-                                " HTTP/1.1\r\nHost: localhost\r\nContent-Type: text/plain\r\n"
-                                "Content-Length: " +
-                                std::to_string(body.size()) + "\r\n\r\n" + body;
+    const std::string request = redis_port_ != 0 ? addition_of(body) : post_of(body);
     connections_[static_cast<std::size_t>(fd)].answered = false;
     if (send(fd, request.data(), request.size(), MSG_NOSIGNAL) > 0) ++published;
+  }
+
+  std::string post_of(const std::string& body) const {
+    return "POST " + publish_ +
+           " HTTP/1.1\r\nHost: localhost\r\nContent-Type: text/plain\r\nContent-Length: " +
+           std::to_string(body.size()) + "\r\n\r\n" + body;
+  }
+
+  std::string addition_of(const std::string& body) const {
+    std::string command = "*5\r\n";
+    for (const std::string& word :
+         {std::string("XADD"), publish_, std::string("*"), std::string("data"), body}) {
+      command += "$" + std::to_string(word.size()) + "\r\n" + word + "\r\n";
+    }
+    return command;
   }
 
   void lose_publisher(int fd) {
@@ -210,8 +187,9 @@ class load {
 
   // A status line begins each answer; they are short, and there is one at a time.
   void answered(int fd, connection& c, std::string_view text) {
-    if (text.rfind("HTTP/1.1 ", 0) == 0) {
-      if (text[9] != '2') ++refused;
+    const bool is_of_redis = redis_port_ != 0;  // which answers with an ID, or an error
+    if (is_of_redis || text.rfind("HTTP/1.1 ", 0) == 0) {
+      if (is_of_redis ? text[0] != '$' : text[9] != '2') ++refused;
       c.answered = true;
       if (is_closed_loop_) publish(fd);
     }
@@ -228,7 +206,9 @@ class load {
   }
 
   const int port_;
-  const std::string follow_, publish_;
+  const std::string follow_;
+  std::string publish_;
+  int redis_port_ = 0;  // 0 if it is the server that is published to
   const std::size_t size_;
   const int epoll_ = epoll_create1(0);
   std::vector<connection> connections_ = {};  // by file
@@ -255,10 +235,7 @@ int main(int argc, char** argv) {
                  "SIZE\n");
     return 2;
   }
-  rlimit files{};
-  getrlimit(RLIMIT_NOFILE, &files);
-  files.rlim_cur = files.rlim_max;
-  setrlimit(RLIMIT_NOFILE, &files);
+  loopback::allow_files();
   const std::string pid = argv[2];
   const int followers = std::atoi(argv[5]);
   const double rate = std::atof(argv[7]), seconds = std::atof(argv[8]);

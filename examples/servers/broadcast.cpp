@@ -7,20 +7,26 @@
 //     curl -id 'It rains.' 'http://127.0.0.1:8080/publish?type=weather'
 // Who is too slow gets the event `gap`, with the number of events missed. Let only your own
 // programs POST; pages of other origins may follow if they are named: --origin ORIGIN, for each.
+// With -DBROADCAST_COMPRESSES -lzstd -lbrotlienc -lz, --compress zstd,br,gzip sends what a client
+// accepts of that: see compressed.hpp.
 #include <sys/uio.h>
 
 #include <algorithm>
 #include <cstdio>
-#include <cstdlib>
 #include <memory>
 #include <sse/channel.hpp>
 #include <sse/writer.hpp>
 #include <string>
+#include <utility>
 #include <vector>
 
+#include "compressed.hpp"
 #include "http.hpp"
 #include "options.hpp"
 #include "sockets.hpp"
+#ifdef BROADCAST_COMPRESSES
+#include "codings.hpp"
+#endif
 
 namespace {
 
@@ -28,17 +34,19 @@ using sockets::seconds;
 using sockets::watch;
 using std::string_view;
 
-constexpr std::size_t at_once = 65'536;  // bytes that are posted before they are delivered
+constexpr std::size_t at_once = 65'536;  // bytes that are posted before all get them, or pressed
 constexpr unsigned patience = 10, grace = 3, never = ~0U;  // seconds; at the end there is grace
-constexpr int kernel_buffer = 65'536;                      // what may wait for a follower there
+constexpr string_view beat = ":\n\n";
+constexpr int kernel_buffer = 65'536;  // what may wait for a follower there
 
 class server {
  public:
-  server(const limits& its, std::size_t ring, int listener)
+  server(const limits& its, std::size_t ring, int listener, compressed::presses presses)
       : limits_(its),
         bytes_(ring),
         entries_(ring / 128),
         channel_(bytes_, entries_, sockets::milliseconds<std::chrono::system_clock>()),
+        presses_(std::move(presses)),
         listener_(listener),
         acceptor_(listener, http::head("503 Service Unavailable", {}, "Retry-After: 10\r\n")) {
     watch(epoll_, EPOLL_CTL_ADD, listener_);
@@ -65,7 +73,8 @@ class server {
   struct connection {
     sse::cursor place;
     std::unique_ptr<std::string> unread;  // of a request that is not there as a whole
-    std::uint32_t until = 0;              // when it is ended, or given up
+    std::unique_ptr<compressed::follower> pressed;
+    std::uint32_t until = 0;  // when it is ended, or given up
     state is = state::closed;
     bool is_ready = false;  // it is in the list of these
     bool is_full = false;   // the kernel takes no more, and will say when it does
@@ -145,12 +154,15 @@ class server {
 
   void follow(int fd, const http::request& asked) {
     const bool has_room = followers_ < limits_.most;
-    auto answer = http::stream_answer(asked, limits_.origins, has_room);
-    const auto id = http::parameter(asked.query, "lastEventId", asked.last_event_id);
+    auto pressed = presses_.begin(asked.accept_encoding);
+    auto answer =
+        http::stream_answer(asked, limits_.origins, has_room, presses_.fields(pressed.get()));
+    const auto id = http::last_event_id(asked);
     const sse::resumed from = channel_.resume(id);
     using kind = sse::resumed::kind;
     const bool has_all = from.what == kind::live || from.what == kind::replay;
-    if (answer.begins && !has_all) answer.head += gap(from.missed, from.where);
+    const std::string missed = has_all ? "" : gap(from.missed, from.where);
+    if (answer.begins) answer.head += pressed ? presses_.of(*pressed).head() : missed;
     if (!put(fd, answer.head)) return;
     if (answer.closes) leave(fd);
     if (!answer.begins) return;
@@ -159,6 +171,8 @@ class server {
     c.place = from.where;
     c.until = seconds() + limits_.some_life();
     ++followers_;
+    c.pressed = std::move(pressed);
+    if (c.pressed != nullptr && !missed.empty() && !put_own(fd, missed)) return;
     go_on(fd);
   }
 
@@ -177,6 +191,61 @@ class server {
     return false;
   }
 
+  /// False if the kernel does not take all now; then it is kept, and nothing else may be sent.
+  bool put(int fd, const compressed::press::portion& given) {
+    connection& c = at(fd);
+    const iovec pieces[2] = {{const_cast<char*>(given.seam.data()), given.seam.size()},
+                             {const_cast<char*>(given.bytes.data()), given.bytes.size()}};
+    const ssize_t size = writev(fd, pieces, 2);
+    if (size < 0 && errno != EAGAIN) return drop(fd);
+    const std::size_t taken = size < 0 ? 0 : static_cast<std::size_t>(size);
+    c.is_full = taken != given.seam.size() + given.bytes.size();
+    if (c.is_full) c.pressed->unsent = std::string(given.seam).append(given.bytes).substr(taken);
+    return !c.is_full;
+  }
+
+  /// What is for this follower alone.
+  bool put_own(int fd, string_view text) {
+    compressed::follower& its = *at(fd).pressed;
+    return put(fd, presses_.of(its).give_own(its, text));
+  }
+
+  /// As `deliver`. Who has what all have gets the rest with them.
+  template <class Wants>
+  bool deliver_compressed(int fd, const Wants& wants) {
+    connection& c = at(fd);
+    compressed::follower& its = *c.pressed;
+    if (!its.unsent.empty() && !put(fd, {{}, std::exchange(its.unsent, {})})) return false;
+    for (;;) {
+      string_view pieces[2];
+      sse::reading next = channel_.read(c.place, pieces, 2, wants);
+      if (next.what == sse::reading::kind::cut) return drop(fd);
+      if (next.what == sse::reading::kind::overtaken) {
+        if (!put_own(fd, gap(next.missed, c.place))) return false;
+        next = channel_.read(c.place, pieces, 2, wants);
+      }
+      const bool is_with_all = c.place == all_have_ && c.is == state::following;
+      if (next.count == 0 || (is_with_all && !is_for_all_)) return true;
+      if (is_with_all) {
+        channel_.sent(c.place, next.bytes);
+        return put(fd, presses_.of(its).give(its, pieces, next.count));
+      }
+      const string_view part = pieces[0].substr(0, at_once);
+      channel_.sent(c.place, part.size(), wants);
+      if (!put_own(fd, part)) return false;
+    }
+  }
+
+  void beat_compressed() {
+    deliver_to_all();
+    presses_.next();
+    for (const int fd : ready_) {
+      const auto& its = at(fd).pressed;
+      const bool has_room = at(fd).is == state::following && !at(fd).is_full;
+      if (its && has_room) put(fd, presses_.of(*its).give(*its, &beat, 1));
+    }
+  }
+
   std::string id_at(const sse::cursor& place) const {
     char memory[40];
     return std::string(channel_.last_event_id(place, memory));
@@ -192,18 +261,23 @@ class server {
 
   void deliver_to_all() {
     posted_ = 0;
+    is_for_all_ = true;
+    presses_.next();
     const auto others = std::remove_if(ready_.begin(), ready_.end(), [&](int fd) {
       connection& c = at(fd);
       c.is_ready = c.is == state::following && !c.is_full && deliver(fd);
       return !c.is_ready;
     });
     ready_.erase(others, ready_.end());
+    is_for_all_ = false;
+    all_have_ = channel_.newest();
   }
 
   /// False if it does not take all now, or is gone.
   template <class Wants = sse::every_topic>
   bool deliver(int fd, const Wants& wants = {}) {
     connection& c = at(fd);
+    if (c.pressed != nullptr) return deliver_compressed(fd, wants);
     iovec pieces[2];
     sse::cursor place = c.place;
     sse::reading next = channel_.read(place, pieces, 2, wants);
@@ -233,11 +307,12 @@ class server {
   /// What is due in this second. Heartbeats are spread, so that they do not all go out at once.
   void tick() {
     watch(epoll_, EPOLL_CTL_MOD, listener_);
+    if (tick_ % limits_.heartbeat == 0) beat_compressed();
     for (int fd = 0; fd < static_cast<int>(connections_.size()); ++fd) {
       const connection& c = at(fd);
       if (c.is != state::closed && c.until <= tick_) end(fd);
       const bool is_due = (tick_ + static_cast<unsigned>(fd)) % limits_.heartbeat == 0;
-      if (is_due && c.is == state::following && !c.is_full) put(fd, ":\n\n");
+      if (is_due && c.is == state::following && !c.is_full && !c.pressed) put(fd, beat);
     }
   }
 
@@ -254,7 +329,8 @@ class server {
   void end(int fd) {
     connection& c = at(fd);
     if (c.is != state::following) return static_cast<void>(drop(fd));
-    if (!c.place.is_within_event()) return leave(fd);
+    const bool has_unsent = c.pressed != nullptr && !c.pressed->unsent.empty();
+    if (!c.place.is_within_event() && !has_unsent) return leave(fd);
     c.is = state::ending;
     c.until = seconds() + patience;
   }
@@ -265,6 +341,11 @@ class server {
     if (c.is == state::following || c.is == state::ending) --followers_;
     c.is = state::leaving;
     c.until = seconds() + patience;
+    if (c.pressed != nullptr) {
+      const std::string tail = presses_.of(*c.pressed).tail(*c.pressed);
+      send(fd, tail.data(), tail.size(), 0);
+      c.pressed.reset();
+    }
     shutdown(fd, SHUT_WR);
   }
 
@@ -274,6 +355,7 @@ class server {
     if (c.is == state::following || c.is == state::ending) --followers_;
     c.is = state::closed;
     c.unread.reset();
+    c.pressed.reset();
     close(fd);
     --open_;
     return false;
@@ -283,10 +365,13 @@ class server {
   std::vector<char> bytes_;
   std::vector<sse::channel::entry> entries_;
   sse::channel channel_;
+  sse::cursor all_have_ = channel_.newest();  // but those who are slow, or just came
+  compressed::presses presses_;
   std::vector<connection> connections_;  // by file
   std::vector<int> ready_;               // those who follow and can take more, or could
   unsigned followers_ = 0, open_ = 0;
-  std::size_t posted_ = 0;  // bytes, since all were given what there was
+  std::size_t posted_ = 0;   // bytes, since all were given what there was
+  bool is_for_all_ = false;  // what is delivered now
   std::uint32_t tick_ = seconds(), end_ = never;
   const int epoll_ = epoll_create1(EPOLL_CLOEXEC), signals_ = sockets::catch_signals(), listener_;
   sockets::acceptor acceptor_;
@@ -303,7 +388,11 @@ int main(int argc, char** argv) {
   limits its(given);
   its.most = std::min(given.number("--most", never), files - std::min(files / 4, 256U));
   const std::size_t ring = given.number("--ring", 1U << 24, 1U << 20);
-  server server(its, ring, sockets::listen_on(port, kernel_buffer));
+  compressed::presses presses;
+#ifdef BROADCAST_COMPRESSES
+  presses = compressed::named(given.text("--compress"));
+#endif
+  server server(its, ring, sockets::listen_on(port, kernel_buffer), std::move(presses));
   std::printf("listening on http://127.0.0.1:%d\n", port);
   std::fflush(stdout);
   server.run();

@@ -21,7 +21,8 @@ using std::string_view;
 constexpr std::size_t longest_head = 8'192, longest_body = 65'536;
 
 struct request {
-  string_view method, path, query, body, last_event_id, event_type, origin;
+  string_view method, path, query, body, last_event_id, event_type, origin, accept_encoding,
+      idempotency_key;
   std::size_t body_size = 0;
   bool has_size = false, is_chunked = false, keeps = false;
   bool waits = false;  // for leave to go on with the body
@@ -36,6 +37,35 @@ inline string_view take(string_view& text, string_view separator) {
 
 inline bool equals(string_view a, const char* b) {  // whatever the case
   return a.size() == string_view(b).size() && strncasecmp(a.data(), b, a.size()) == 0;
+}
+
+inline string_view trim(string_view text) {
+  text.remove_prefix(std::min(text.size(), text.find_first_not_of(" \t")));
+  return text.substr(0, text.find_last_not_of(" \t") + 1);
+}
+
+/// How much something is wanted that a list as that of `Accept-Encoding` names: its q in
+/// thousandths, or that of `*`; -1 if there is neither.
+inline int weight(string_view list, const char* name) {
+  int of_all = -1;
+  while (!list.empty()) {
+    string_view parameters = take(list, ",");
+    const string_view item = trim(take(parameters, ";"));
+    parameters = trim(parameters);
+    int value = 1000;
+    if (equals(parameters.substr(0, 2), "q=")) {
+      value = 0;
+      int unit = 1000;
+      for (const char c : parameters.substr(2, 5)) {
+        if (c == '.') continue;
+        value += (c - '0') * unit;
+        unit /= 10;
+      }
+    }
+    if (equals(item, name)) return value;
+    if (item == "*") of_all = value;
+  }
+  return of_all;
 }
 
 /// False if the head, without its blank line, is not one of HTTP.
@@ -55,11 +85,12 @@ inline bool parse(string_view head, request& to) {
     const string_view name = take(value, ":");
     // Blanks there, and two lengths, are how one request is made to pass for two.
     if (name.empty() || name.find_first_of(" \t") != name.npos) return false;
-    value.remove_prefix(std::min(value.size(), value.find_first_not_of(" \t")));
-    value = value.substr(0, value.find_last_not_of(" \t") + 1);
+    value = trim(value);
     if (equals(name, "last-event-id")) to.last_event_id = value;
     if (equals(name, "event-type")) to.event_type = value;
     if (equals(name, "origin")) to.origin = value;
+    if (equals(name, "idempotency-key")) to.idempotency_key = value;
+    if (equals(name, "accept-encoding")) to.accept_encoding = value;
     if (equals(name, "transfer-encoding")) to.is_chunked = true;
     if (equals(name, "expect")) to.waits = true;
     if (equals(name, "connection") && equals(value, "close")) to.keeps = false;
@@ -91,26 +122,43 @@ inline reading read(string_view text, request& to) {
   return {end + 4 + to.body_size, nullptr};
 }
 
-/// The value of a parameter, decoded; or what else is said, if there is none.
-inline std::string parameter(string_view query, string_view name, string_view otherwise) {
+inline std::string decoded(string_view value) {
+  std::string text;
+  for (std::size_t i = 0; i < value.size(); ++i) {
+    unsigned char code = 0;
+    const char* const digits = value.data() + i + 1;
+    if (value[i] == '%' && i + 2 < value.size() &&
+        std::from_chars(digits, digits + 2, code, 16).ptr == digits + 2) {
+      text += static_cast<char>(code);
+      i += 2;
+    } else {
+      text += value[i] == '+' ? ' ' : value[i];
+    }
+  }
+  return text;
+}
+
+/// All values of a parameter.
+inline std::vector<std::string> parameters(string_view query, string_view name) {
+  std::vector<std::string> values;
   while (!query.empty()) {
     string_view value = take(query, "&");
-    if (take(value, "=") != name) continue;
-    std::string text;
-    for (std::size_t i = 0; i < value.size(); ++i) {
-      unsigned char code = 0;
-      const char* const digits = value.data() + i + 1;
-      if (value[i] == '%' && i + 2 < value.size() &&
-          std::from_chars(digits, digits + 2, code, 16).ptr == digits + 2) {
-        text += static_cast<char>(code);
-        i += 2;
-      } else {
-        text += value[i] == '+' ? ' ' : value[i];
-      }
-    }
-    return text;
+    if (take(value, "=") == name) values.push_back(decoded(value));
   }
-  return std::string(otherwise);
+  return values;
+}
+
+/// The first one; or what else is said, if there is none.
+inline std::string parameter(string_view query, string_view name, string_view otherwise) {
+  const auto values = parameters(query, name);
+  return values.empty() ? std::string(otherwise) : values.front();
+}
+
+/// The header is what a client knows now; the parameter, which some clients send instead, may be
+/// what the page knew that made the URL.
+inline std::string last_event_id(const request& asked) {
+  return asked.last_event_id.empty() ? parameter(asked.query, "lastEventId", {})
+                                     : std::string(asked.last_event_id);
 }
 
 /// For programs in browsers, on pages of these origins.
@@ -147,13 +195,14 @@ inline std::string stream_head(const std::string& fields) {
          fields + "\r\n";
 }
 
-/// The answer to a request for a stream; what does not begin one is the whole of it.
+/// The answer to a request for a stream; what does not begin one is the whole of it. `more` are
+/// fields of the stream.
 struct answer {
   std::string head;
   bool begins, closes;  // the stream, the connection
 };
 inline answer stream_answer(const request& asked, const std::vector<string_view>& origins,
-                            bool has_room) {
+                            bool has_room, const std::string& more = {}) {
   const std::string fields = shared_with(origins, asked);
   const std::string may = "Allow: GET, HEAD, OPTIONS\r\n" + fields;
   const auto refuse = [&](const char* status, const std::string& why) {
@@ -162,7 +211,7 @@ inline answer stream_answer(const request& asked, const std::vector<string_view>
   if (asked.method == "OPTIONS") return refuse("204 No Content", may + may_send);
   const bool is_get = asked.method == "GET";
   if (!is_get && asked.method != "HEAD") return refuse("405 Method Not Allowed", may);
-  if (has_room) return {stream_head(fields), is_get, !is_get};
+  if (has_room) return {stream_head(fields + more), is_get, !is_get};
   const std::string later = std::to_string(5 + std::rand() % 16);  // not all at once again
   return refuse("503 Service Unavailable", "Retry-After: " + later + "\r\n" + fields);
 }

@@ -51,7 +51,7 @@ inline int catch_signals() {
 
 /// Returns a socket that listens on that port of this machine, or on any free one if it is 0; ends
 /// the program if there is none. `buffer` bytes may wait in the kernel for each connection.
-inline int listen_on(std::uint16_t& port, int buffer) {
+inline int listen_on(std::uint16_t& port, int buffer, in_addr_t from = INADDR_LOOPBACK) {
   const int fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
   const int yes = 1;  // connections inherit what the socket is told here
   setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
@@ -60,7 +60,7 @@ inline int listen_on(std::uint16_t& port, int buffer) {
   sockaddr_in address{};
   address.sin_family = AF_INET;
   address.sin_port = htons(port);
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  address.sin_addr.s_addr = htonl(from);
   socklen_t size = sizeof address;
   auto* const any_address = reinterpret_cast<sockaddr*>(&address);
   if (bind(fd, any_address, size) != 0 || listen(fd, SOMAXCONN) != 0) {

@@ -2,8 +2,10 @@
 """What the tests of the servers share. Usage: TEST SSEWIRE SERVER [NAME_OF_A_TEST...]"""
 import http.client
 import json
+import os
 import pathlib
 import re
+import resource
 import shutil
 import signal
 import socket
@@ -139,13 +141,13 @@ class Server(Process):
 class Stream:
     """An event stream, read by curl and decoded by ssewire: each event or comment a dictionary."""
 
-    def __init__(self, url, last_event_id=None):
+    def __init__(self, url, last_event_id=None, *options):
         self.folder = tempfile.TemporaryDirectory()
         self.raw = pathlib.Path(self.folder.name, "raw")
         self.headers_file = pathlib.Path(self.folder.name, "headers")
         headers = [] if last_event_id is None else ["-H", f"Last-Event-ID: {last_event_id}"]
         self.curl = subprocess.Popen(
-            ["curl", "-sN", "--noproxy", "*", "-D", self.headers_file, *headers, url],
+            ["curl", "-sN", "--noproxy", "*", "-D", self.headers_file, *headers, *options, url],
             stdout=subprocess.PIPE)
         self.tee = subprocess.Popen(
             ["tee", self.raw], stdin=self.curl.stdout, stdout=subprocess.PIPE)
@@ -220,8 +222,8 @@ class TestCase(unittest.TestCase):
         self.addCleanup(server.kill)
         return server
 
-    def stream(self, url, last_event_id=None):
-        stream = Stream(url, last_event_id)
+    def stream(self, url, last_event_id=None, *options):
+        stream = Stream(url, last_event_id, *options)
         self.addCleanup(stream.close)
         return stream
 
@@ -252,10 +254,30 @@ class TestCase(unittest.TestCase):
             head += byte
         return fields_of(head)
 
+    def once_without_files(self, request, start):
+        """A server that had no file left, and sent away who came. It has files again."""
+        limit = 24
+        server = start(preexec_fn=lambda: resource.setrlimit(
+            resource.RLIMIT_NOFILE, (limit, limit)))
+        idle = [self.connect(server, b"") for _ in range(2 * limit)]
+        wait_until(lambda: len(os.listdir(f"/proc/{server.process.pid}/fd")) == limit,
+                   "it has run into the limit")
+        responses = [read_all(self.connect(server, request)) for _ in range(20)]
+        statuses = {fields_of(r)[0] for r in responses if r}  # a reset may destroy an answer
+        self.assertEqual(statuses, {503})
+        for connection in idle:
+            connection.close()
+        return server
+
     def memory(self, server):
         """The bytes that are in use."""
         with open(f"/proc/{server.process.pid}/status") as file:
             return int(re.search(r"VmRSS:\s*(\d+) kB", file.read())[1]) * 1024
+
+    def is_sanitized(self, server):
+        """Then what is freed is kept."""
+        with open(f"/proc/{server.process.pid}/maps") as file:
+            return "libasan" in file.read()
 
     def reserved_port(self):
         """A port that nobody else gets while no server listens there: it stays bound."""
