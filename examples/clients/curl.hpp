@@ -100,6 +100,8 @@ class curl_stream {
  protected:
   virtual sse::verdict judge(const sse::response& head) { return source.judge(head); }
   virtual void on_open() {}
+  /// The body of a stream as it comes, decoded; its items follow.
+  virtual void on_bytes(std::string_view) {}
   virtual void on_item(const sse::event_source::item&) = 0;
   /// The body of what is no stream. False if no more is wanted.
   virtual bool on_refusal(std::string_view) { return false; }
@@ -212,6 +214,7 @@ class curl_stream {
   bool take_body(std::string_view bytes) {
     if (!is_open()) return on_refusal(bytes);
     has_body_ = true;
+    on_bytes(bytes);
     for (const auto& item : source.events(bytes, loop_.now)) on_item(item);
     return is_open();
   }

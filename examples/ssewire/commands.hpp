@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What the command line asks for, and the three commands that do it.
+// What the command line asks for, and the commands that do it.
 #ifndef SSEWIRE_TOOL_COMMANDS_HPP
 #define SSEWIRE_TOOL_COMMANDS_HPP
 
@@ -27,13 +27,14 @@ struct decode_options {
   bool data_only = false;
   bool embed_json = false;
   bool comments = false;
+  bool raw = false;
   bool nul_separated = false;
   std::vector<std::string> types;  // all, if empty
   std::optional<std::uint64_t> limit;
   std::size_t max_event = sse::growing_parser::default_limit;
 };
 
-/// Event stream to JSON Lines, or to the data alone.
+/// Event stream to JSON Lines, or to the data alone; or passed on, and these on standard error.
 exit_code decode(const decode_options& options);
 
 struct encode_options {
@@ -50,10 +51,27 @@ exit_code encode(const encode_options& options);
 
 struct check_options {
   bool quiet = false;
+  std::vector<std::string> clients;  // whose misreadings are told, too
+  std::string url;                   // standard input, if empty
+  std::string origin;
+  std::vector<std::string> headers;
+  std::string data;  // to be sent with POST, if not empty
+  std::chrono::milliseconds max_time = std::chrono::seconds(10);
 };
 
 /// Event stream to what a browser would make of it.
 exit_code check(const check_options& options);
+
+/// The same of a stream that is followed; and what its server, and who passes it on, make of it.
+exit_code check_url(const check_options& options);
+
+struct watch_options {
+  std::string url;
+  std::vector<std::string> headers;
+};
+
+/// A stream to a view of it for people.
+exit_code watch(const watch_options& options);
 
 }  // namespace tool
 

@@ -16,7 +16,10 @@ using status = sse::parser::status;
 class printer {
  public:
   printer(const decode_options& options, output& out)
-      : options_(options), out_(out), end_(options.nul_separated ? "\0"sv : "\n"sv) {}
+      : options_(options),
+        out_(out),
+        end_(options.nul_separated ? "\0"sv : "\n"sv),
+        colours_(palette_for(options.raw ? STDERR_FILENO : STDOUT_FILENO)) {}
 
   void event(const sse::parser::item& e) {
     if (options_.data_only) {
@@ -64,7 +67,7 @@ class printer {
   const decode_options& options_;
   output& out_;
   const std::string_view end_;
-  const palette colours_ = output_palette();
+  const palette colours_;
   std::string line_;
 };
 
@@ -80,7 +83,8 @@ sse::report wanted_reports(const decode_options& options) {
 exit_code decode(const decode_options& options) {
   input in;
   output out;
-  printer print(options, out);
+  output beside(STDERR_FILENO);
+  printer print(options, options.raw ? beside : out);
   sse::growing_parser parser(options.max_event);
   parser.report(wanted_reports(options));
 
@@ -110,7 +114,12 @@ exit_code decode(const decode_options& options) {
         if (++printed == options.limit) break;
       }
     }
+    if (options.raw) {
+      const std::string_view chunk = in.chunk();
+      out.put(chunk.substr(0, chunk.size() - parser.unread().size()));
+    }
     out.flush();
+    beside.flush();
   }
 
   if (parser.pending()) {

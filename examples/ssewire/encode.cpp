@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include <algorithm>
-#include <nlohmann/json.hpp>
+#include <set>
 #include <sse/growing_writer.hpp>
 #include <sse/owned_event.hpp>
+#include <stdexcept>
 #include <utility>
 
 #include "commands.hpp"
@@ -13,7 +14,6 @@ namespace tool {
 
 namespace {
 
-using nlohmann::ordered_json;
 using status = sse::writer::status;
 
 struct bad_record {
@@ -27,34 +27,34 @@ struct record : sse::owned_event {
   bool has_data = false;
 };
 
-std::string text_of(const std::string& name, const ordered_json& value) {
-  if (value.is_string()) return value.get<std::string>();
-  if (name == "data" || (name == "id" && value.is_number())) return value.dump();
+// A string without its quotes and escapes; of data, and of IDs that are numbers, what is written.
+std::string text_of(const std::string& name, std::string_view value) {
+  const bool is_number = value.find_first_not_of("+-.0123456789Ee") == value.npos;
+  if (value.front() == '"') return string_of(value);
+  if (name == "data" || (name == "id" && is_number)) return std::string(value);
   throw bad_record{json_string(name) + " is no string"};
 }
 
-std::chrono::milliseconds time_of(const ordered_json& value) {
-  if (!value.is_number_unsigned()) throw bad_record{"\"retry\" is no number of milliseconds"};
-  const auto most = static_cast<std::uint64_t>(sse::longest_retry.count());
-  return std::chrono::milliseconds(std::min(value.get<std::uint64_t>(), most));
+std::chrono::milliseconds time_of(std::string_view value) {
+  if (value.find_first_not_of("0123456789") != value.npos) {
+    throw bad_record{"\"retry\" is no number of milliseconds"};
+  }
+  // JSON has no zeros in front, so what is longer is larger.
+  const std::string most = std::to_string(sse::longest_retry.count());
+  if (value.size() > most.size()) return sse::longest_retry;
+  return std::min(std::chrono::milliseconds(std::stoll(std::string(value))), sse::longest_retry);
 }
 
 record parse_record(std::string_view line) {
-  const auto limit_depth = [](int depth, auto&&...) {
-    if (depth > 1000) throw bad_record{"nested too deeply"};
-    return true;
-  };
-  const ordered_json object = ordered_json::parse(line, limit_depth, false);
-  // The library takes a NUL for the end of the text.
-  if (!object.is_object() || line.find('\0') != line.npos) {
-    throw bad_record{"no JSON object (--data takes lines as they are)"};
-  }
+  if (!is_json_object(line)) throw bad_record{"no JSON object (--data takes lines as they are)"};
   record r;
-  for (const auto& [name, value] : object.items()) {
+  std::set<std::string> names;
+  for (const auto& [name, value] : members_of(line)) {
+    if (!names.insert(name).second) throw bad_record{json_string(name) + " is there twice"};
     if (name == "data") {
       r.data = text_of(name, value);
       r.has_data = true;
-    } else if (value.is_null()) {
+    } else if (value == "null") {
       continue;
     } else if (name == "id") {
       r.id = text_of(name, value);

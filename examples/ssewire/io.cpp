@@ -3,7 +3,6 @@
 
 #include <poll.h>
 #include <sys/uio.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -63,7 +62,7 @@ void output::write_with(std::string_view text) {
   while (!gathered.empty() || !text.empty()) {
     const iovec pieces[] = {{const_cast<char*>(gathered.data()), gathered.size()},
                             {const_cast<char*>(text.data()), text.size()}};
-    const ssize_t written = ::writev(STDOUT_FILENO, pieces, 2);
+    const ssize_t written = ::writev(file_, pieces, 2);
     if (written >= 0) {
       const auto size = static_cast<std::size_t>(written);
       const std::size_t of_gathered = std::min(size, gathered.size());
@@ -71,7 +70,7 @@ void output::write_with(std::string_view text) {
       text.remove_prefix(size - of_gathered);
     } else if (errno == EPIPE) {
       throw output_closed();
-    } else if (is_failure(STDOUT_FILENO, POLLOUT)) {
+    } else if (is_failure(file_, POLLOUT)) {
       fail("cannot write");
     }
   }
@@ -80,12 +79,11 @@ void output::write_with(std::string_view text) {
 
 void complain(const std::string& what) { std::fprintf(stderr, "ssewire: %s\n", what.c_str()); }
 
-palette output_palette() {
+palette palette_for(int file) {
   const char* const no_colour = std::getenv("NO_COLOR");
   const char* const terminal = std::getenv("TERM");
-  const bool wanted = ::isatty(STDOUT_FILENO) != 0 &&
-                      (no_colour == nullptr || *no_colour == '\0') && terminal != nullptr &&
-                      std::string_view(terminal) != "dumb";
+  const bool wanted = ::isatty(file) != 0 && (no_colour == nullptr || *no_colour == '\0') &&
+                      terminal != nullptr && std::string_view(terminal) != "dumb";
   if (!wanted) return {};
   return {"\033[1m", "\033[2m", "\033[1;31m", "\033[0m"};
 }

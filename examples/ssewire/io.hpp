@@ -3,6 +3,8 @@
 #ifndef SSEWIRE_TOOL_IO_HPP
 #define SSEWIRE_TOOL_IO_HPP
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <chrono>
 #include <memory>
@@ -33,11 +35,14 @@ class input {
   std::string_view chunk_;
 };
 
-/// Standard output, gathered. Whoever has worked off a chunk calls `flush` before reading on: then
-/// nothing waits here while we wait, and there is one write for all that came with one read.
-/// Failures are thrown as std::system_error, or as output_closed.
+/// Standard output, or standard error, gathered. Whoever has worked off a chunk calls `flush`
+/// before reading on: then nothing waits here while we wait, and there is one write for all that
+/// came with one read. Failures are thrown as std::system_error, or as output_closed.
 class output {
  public:
+  output() = default;
+  explicit output(int file) : file_(file) {}
+
   void put(std::string_view text) {
     if (text.size() > capacity - size_) return write_with(text);
     std::copy(text.begin(), text.end(), buffer_.get() + size_);
@@ -49,6 +54,7 @@ class output {
   void write_with(std::string_view text);  // writes what is gathered, and then the text
 
   static constexpr std::size_t capacity = 256 * 1024;
+  const int file_ = STDOUT_FILENO;
   std::unique_ptr<char[]> buffer_{new char[capacity]};
   std::size_t size_ = 0;
 };
@@ -61,8 +67,8 @@ struct palette {
   std::string_view strong, faint, alarm, off;
 };
 
-/// What suits standard output: colours on a terminal only, and not if NO_COLOR is set.
-palette output_palette();
+/// What suits a file: colours on a terminal only, and not if NO_COLOR is set.
+palette palette_for(int file = STDOUT_FILENO);
 
 }  // namespace tool
 

@@ -1,15 +1,21 @@
 // SPDX-License-Identifier: MIT
-// ssewire: event streams from and to JSON Lines, and checked. This file is its command line.
+// ssewire: event streams from and to JSON Lines, checked and watched. This file is its command
+// line.
 #include <CLI/CLI.hpp>
+#include <algorithm>
+#include <charconv>
 #include <chrono>
 #include <cmath>
 #include <csignal>
 #include <exception>
 #include <sse/version.hpp>
+#include <sstream>
 #include <string>
+#include <vector>
 
 #include "commands.hpp"
 #include "io.hpp"
+#include "misreadings.hpp"
 
 namespace {
 
@@ -24,9 +30,45 @@ std::string has_no_line_end(const std::string& type) {
   return type.find_first_of("\r\n") == type.npos ? "" : "a type cannot have a line end";
 }
 
-// Numbers are read as strtoull reads them, which takes a sign for no mistake.
-std::string is_not_negative(const std::string& number) {
-  return number.find('-') == number.npos ? "" : "it cannot be negative";
+// Numbers are read as strtoull reads them, which takes signs, other bases, and what is too large.
+std::string is_whole(const std::string& text) {
+  std::uint64_t number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  const bool is_whole = error == std::errc() && end == text.data() + text.size();
+  return is_whole && std::to_string(number) == text ? "" : "no whole number, or too large";
+}
+
+std::string is_size(const std::string& text) {
+  const std::size_t digits = std::min(text.find_first_not_of("0123456789"), text.size());
+  return is_whole(text.substr(0, digits));
+}
+
+std::string is_client(const std::string& name) {
+  return tool::is_known_client(name) ? "" : "nothing is known of a client \"" + name + "\"";
+}
+
+std::string is_decimal(const std::string& text) {
+  const bool is_one = text.find_first_not_of("0123456789.") == text.npos;
+  return is_one ? "" : "no decimal number";
+}
+
+// An option whose value is a time.
+template <class Time>
+CLI::Option* add_seconds(CLI::App& command, const std::string& name, Time& time,
+                         const std::string& what) {
+  const auto set = [&time](double seconds) {
+    time = std::chrono::milliseconds(std::llround(seconds * 1000));
+  };
+  return command.add_option_function<double>(name, set, what)
+      ->check(is_decimal)
+      ->check(CLI::Range(0.001, 86400.0))
+      ->type_name("SECONDS");
+}
+
+CLI::Option* add_headers(CLI::App& command, std::vector<std::string>& headers) {
+  return command.add_option("-H,--header", headers, "Send this header (repeatable)")
+      ->type_name("'NAME: VALUE'")
+      ->allow_extra_args(false);
 }
 
 CLI::App* add_decode(CLI::App& app, tool::decode_options& options) {
@@ -44,7 +86,7 @@ CLI::App* add_decode(CLI::App& app, tool::decode_options& options) {
       ->type_name("NAME")
       ->allow_extra_args(false);
   command->add_option("--limit", options.limit, "Stop after so many events")
-      ->check(is_not_negative)
+      ->check(is_whole)
       ->type_name("N");
   command->add_flag("--comments", options.comments, "Print comments too, as {\"comment\":...}")
       ->excludes(data);
@@ -52,9 +94,11 @@ CLI::App* add_decode(CLI::App& app, tool::decode_options& options) {
       ->add_option("--max-event", options.max_event,
                    "Skip events that are larger than this (default: 16M)")
       ->transform(CLI::AsSizeValue(false))
-      ->transform(CLI::Validator(is_not_negative, ""))  // which runs first
+      ->transform(CLI::Validator(is_size, ""))  // which runs first
       ->type_name("BYTES");
   command->add_flag("-0,--null", options.nul_separated, "End what is printed with NUL, not LF");
+  command->add_flag("--raw", options.raw,
+                    "Pass the stream on as it is, and print to standard error");
   return command;
 }
 
@@ -67,7 +111,7 @@ CLI::App* add_encode(CLI::App& app, tool::encode_options& options) {
       "usage");
   command->add_flag("--data", options.data_only, "Take each line as the data of an event");
   command->add_option("--id-from", options.first_id, "Number events that have no ID, from N on")
-      ->check(is_not_negative)
+      ->check(is_whole)
       ->type_name("N");
   command->add_option("--event", options.type, "The type of events that name none")
       ->check(has_no_line_end)
@@ -76,17 +120,10 @@ CLI::App* add_encode(CLI::App& app, tool::encode_options& options) {
       ->add_option_function<std::int32_t>(
           "--retry", [&options](std::int32_t ms) { options.retry = std::chrono::milliseconds(ms); },
           "Give the first event this reconnection time")
-      ->check(is_not_negative)
+      ->check(is_whole)
       ->type_name("MS");
-  command
-      ->add_option_function<double>(
-          "--heartbeat",
-          [&options](double seconds) {
-            options.heartbeat = std::chrono::milliseconds(std::llround(seconds * 1000));
-          },
-          "Write a comment whenever nothing came for so long")
-      ->check(CLI::Range(0.001, 86400.0))
-      ->type_name("SECONDS");
+  add_seconds(*command, "--heartbeat", options.heartbeat,
+              "Write a comment whenever nothing came for so long");
   command->add_flag("-0,--null", options.nul_separated, "Lines end with NUL, not LF");
   return command;
 }
@@ -95,11 +132,81 @@ CLI::App* add_check(CLI::App& app, tool::check_options& options) {
   CLI::App* const command = app.add_subcommand(
       "check", "Say what a browser makes of an event stream, and what it ignores and why");
   command->footer(
-      "  curl -sN --max-time 10 https://example.org/events | ssewire check\n\n"
+      "  ssewire check https://example.org/events\n"
+      "  ssewire check <recorded.sse\n\n"
       "Exit code: 0 nothing to warn of, 5 there are warnings, 1 reading or writing failed,\n"
       "2 wrong usage");
   command->add_flag("-q,--quiet", options.quiet, "Print warnings alone");
+  command
+      ->add_option("--for", options.clients,
+                   "Warn of what these clients misread too: " + tool::known_clients())
+      ->delimiter(',')
+      ->check(is_client)
+      ->allow_extra_args(false)
+      ->type_name("NAME,...");
+  CLI::Option* const url =
+      command->add_option("url", options.url, "Follow this stream; else read standard input")
+          ->type_name("");
+  add_seconds(*command, "--max-time", options.max_time,
+              "Follow it for so long (default: 10), and as long again when it resumes")
+      ->needs(url);
+  command->add_option("--origin", options.origin, "Ask as a page of this origin does")
+      ->type_name("ORIGIN")
+      ->needs(url);
+  add_headers(*command, options.headers)->needs(url);
+  command->add_option("-d,--data", options.data, "Send this with POST")
+      ->type_name("TEXT")
+      ->needs(url);
   return command;
+}
+
+CLI::App* add_watch(CLI::App& app, tool::watch_options& options) {
+  CLI::App* const command = app.add_subcommand(
+      "watch", "Show a stream live, a line an event: type, ID, data, gaps, rate");
+  command->footer(
+      "  ssewire watch https://example.org/events\n\n"
+      "Keys: space pauses, / filters, c clears, q quits. Not on a terminal it prints lines.\n\n"
+      "Exit code: 0 you or the server ended it, 1 the server refused, or writing failed, 2 wrong\n"
+      "usage");
+  command->add_option("url", options.url, "The stream")->type_name("")->required();
+  add_headers(*command, options.headers);
+  return command;
+}
+
+// What the command line itself asks for, such as help, or what is wrong with it.
+exit_code answer(const CLI::App& app, const CLI::ParseError& e) {
+  std::ostringstream text;
+  const int code = app.exit(e, text);
+  tool::output out;
+  out.put(text.str());
+  out.flush();
+  return code == 0 ? exit_code::ok : exit_code::wrong_usage;
+}
+
+exit_code run(int argc, char** argv) {
+  CLI::App app(
+      "For event streams (text/event-stream): from and to JSON Lines, checked and watched.",
+      "ssewire");
+  app.footer("More: ssewire COMMAND --help, man ssewire");
+  app.set_version_flag("--version", version());
+  app.require_subcommand(1);
+  tool::decode_options decoding;
+  tool::encode_options encoding;
+  tool::check_options checking;
+  tool::watch_options watching;
+  const CLI::App* const decode = add_decode(app, decoding);
+  const CLI::App* const encode = add_encode(app, encoding);
+  const CLI::App* const check = add_check(app, checking);
+  add_watch(app, watching);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& e) {
+    return answer(app, e);
+  }
+  if (decode->parsed()) return tool::decode(decoding);
+  if (encode->parsed()) return tool::encode(encoding);
+  if (!check->parsed()) return tool::watch(watching);
+  return checking.url.empty() ? tool::check(checking) : tool::check_url(checking);
 }
 
 }  // namespace
@@ -107,27 +214,9 @@ CLI::App* add_check(CLI::App& app, tool::check_options& options) {
 int main(int argc, char** argv) {
   // Writing to a reader that has gone is to fail with EPIPE, and not to end the process.
   std::signal(SIGPIPE, SIG_IGN);
-
-  CLI::App app("A filter for event streams (text/event-stream): standard input to output.",
-               "ssewire");
-  app.footer("More: ssewire COMMAND --help, man ssewire");
-  app.set_version_flag("--version", version());
-  app.require_subcommand(1);
-  tool::decode_options decoding;
-  tool::encode_options encoding;
-  tool::check_options checking;
-  const CLI::App* const decode = add_decode(app, decoding);
-  const CLI::App* const encode = add_encode(app, encoding);
-  add_check(app, checking);
-
   exit_code result = exit_code::ok;
   try {
-    app.parse(argc, argv);
-    result = decode->parsed()   ? tool::decode(decoding)
-             : encode->parsed() ? tool::encode(encoding)
-                                : tool::check(checking);
-  } catch (const CLI::ParseError& e) {
-    if (app.exit(e) != 0) result = exit_code::wrong_usage;
+    result = run(argc, argv);
   } catch (const tool::output_closed&) {
   } catch (const std::exception& e) {
     tool::complain(e.what());

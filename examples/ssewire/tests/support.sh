@@ -44,6 +44,21 @@ gives() {
   ((code == $1)) || fail "exit code $code instead of $1"
 }
 
+# Whether these are all findings, but for events and for the last line, which sums up.
+# usage: finds EXIT_CODE STREAM [FINDING...]
+finds() {
+  local -r code=$1 stream=$2
+  local exit_code=0
+  shift 2
+  "$ssewire" check < <(printf "$stream") >"$work/out" || exit_code=$?
+  diff <((($# == 0)) || printf '%s\n' "$@") \
+    <(sed '$d' "$work/out" | grep -v '^[0-9]*:[0-9]*: event: ')
+  ((exit_code == code)) || fail "exit code $exit_code instead of $code"
+  # The same to the byte, however it comes.
+  "$ssewire" check < <(printf "$stream" | in_crumbs) >"$work/crumbs" || ((code == $?))
+  cmp "$work/out" "$work/crumbs"
+}
+
 # Whether a diagnostic has been printed.
 says() { grep -q -e "$1" "$work/err" || fail "no diagnostic has: $1"; }
 says_nothing() { [ ! -s "$work/err" ] || fail "diagnostics: $(cat "$work/err")"; }
