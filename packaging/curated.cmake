@@ -43,6 +43,18 @@ replace(
 file(WRITE "${OUTPUT}/vcpkg/ports/ssewire/portfile.cmake" "${portfile}")
 file(WRITE "${OUTPUT}/vcpkg/ports/ssewire/vcpkg.json" "${manifest}")
 
+# ---- Meson: subprojects/ssewire.wrap
+
+file(WRITE "${OUTPUT}/meson/ssewire.wrap" "[wrap-file]
+directory = ssewire-${version}
+source_url = ${homepage}/archive/refs/tags/v${version}.tar.gz
+source_filename = ssewire-${version}.tar.gz
+source_hash = ${sha256}
+
+[provide]
+dependency_names = ssewire
+")
+
 # ---- ConanCenter: recipes/ssewire
 
 file(READ "${root}/conanfile.py" recipe)

@@ -1,5 +1,12 @@
 # SPDX-License-Identifier: MIT
-# For the scripts that need packages: they source this.
+# For the scripts that need packages: they source this. What users run (../examples/demo, run) keeps
+# to bash 3.2, which macOS has, where there is no apt-get.
+
+# What it takes, beside a compiler, to build and to run all tests.
+readonly test_packages=(cmake make binutils pkg-config meson python3 doctest-dev nlohmann-json3-dev
+  libcli11-dev libcurl4-openssl-dev 'libboost-url-dev|libboost-url1.81-dev|libboost-dev'
+  libcpp-httplib-dev zlib1g-dev libbrotli-dev libzstd-dev brotli zstd libssl-dev openssl libuv1-dev
+  libncurses-dev libhiredis-dev prometheus-cpp-dev redis-server curl nginx haproxy strace)
 
 has_tool() { command -v "$1" >/dev/null; }
 has_package() {
@@ -17,9 +24,16 @@ first_known() {
 # Installs packages of Debian that are neither installed nor there as a command of the same name.
 # None that would remove another is. Whoever calls this then looks for the tool, and says so if it
 # is missing. For 'a|b', which has another name in another release, the first that exists is taken.
+# Where there is no apt-get it says what is used.
 # usage: install_missing <package>...
 install_missing() (
-  has_tool apt-get || return 0
+  if ! has_tool apt-get; then
+    missing=
+    for package in "$@"; do has_tool "$package" || missing+=" $package"; done
+    [ -z "$missing" ] || echo "skipped: installing packages, for there is no apt-get;" \
+      "what may be missing, by its name in Debian:${missing//|/ or }" >&2
+    return 0
+  fi
   exec {lock}<"${BASH_SOURCE[0]}"
   flock "$lock"  # two scripts may need packages at the same time
   missing=()

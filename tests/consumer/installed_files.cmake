@@ -3,7 +3,7 @@
 # usage: cmake -DPREFIX=… -DINCLUDE=… -DFILES=… -P installed_files.cmake
 cmake_minimum_required(VERSION 3.19)
 
-file(GLOB_RECURSE expected RELATIVE "${INCLUDE}" "${INCLUDE}/*.hpp")
+file(GLOB_RECURSE expected RELATIVE "${INCLUDE}" "${INCLUDE}/*.hpp" "${INCLUDE}/*.cppm")
 list(TRANSFORM expected PREPEND "include/")
 list(APPEND expected ${FILES})
 file(GLOB_RECURSE found LIST_DIRECTORIES false RELATIVE "${PREFIX}" "${PREFIX}/*")
