@@ -105,7 +105,7 @@ struct every_topic {
 /// `65f1a2b3-17`, so an ID of another life of the process is known as such, and to find an event
 /// takes constant time. Any number will do that is another one in each life: the time of the start,
 /// say, or one by chance. Without an epoch, IDs are the publisher's, and are looked for from the
-/// newest event back.
+/// newest event back: keep them short and ASCII, and give one to each event or to none.
 ///
 /// **Topics** are numbers of yours. There is one order and one last event ID for all of them; each
 /// follower says by a function of a topic which it wants, and gets these. It has to say the same
@@ -194,10 +194,12 @@ class channel {
   /// The ID to resume by from there, written into memory of yours: for heartbeats, so that who
   /// follows a quiet topic is not sent back to where that spoke last. Empty if there is none, it
   /// does not fit, or the cursor is within an event: then send none, for an empty one makes the
-  /// client forget its own. 37 bytes are enough for the channel's.
+  /// client forget its own. 37 bytes are enough for the channel's. Send it with data, and a type
+  /// that nobody listens to: Firefox forgets an ID that comes alone, and other clients take it for
+  /// a message.
   ///
   ///     if (const auto id = channel.last_event_id(at, memory); !id.empty())
-  ///       writer.begin(sse::event{}.with_id(id)), writer.end();
+  ///       status = writer.write(sse::event{"heartbeat", "{}"}.with_id(id));
   constexpr std::string_view last_event_id(const cursor& at, storage memory) const noexcept;
 
   /// How many events are there.

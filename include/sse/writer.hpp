@@ -38,6 +38,12 @@ inline constexpr std::chrono::milliseconds longest_retry = detail::longest_retry
 /// changed in silence. A type that was not given is not written, one that was is, "message" too.
 /// The fields come in the order event, id, retry, data.
 ///
+/// **What arrives everywhere** is less than the standard allows, as some fifty clients showed that
+/// were tried (tests/interop/table.md). Write an event as one line of data, such as compact JSON,
+/// with a type only if the API has types; heartbeats as comments between events; an ID and `retry`
+/// for EventSource alone, and with data. Some SDKs of model vendors drop an event that has more,
+/// or fail; some clients made with `fetch` hand out blocks without data as empty messages.
+///
 /// **Errors.** A call that does not return `ok` has written nothing: `written()` and the state are
 /// as they were. (The free space behind `written()` is the writer's to scribble on.) So when a
 /// buffer is full:
@@ -82,8 +88,10 @@ class writer : private detail::writing {
     return writing::write(event(type, data));
   }
 
-  /// Writes a comment with a blank line: a keep-alive, about every 15 seconds (9.2.7). The text is
-  /// what comes behind the colon; of several lines, each becomes a comment line.
+  /// Writes a comment with a blank line: a keep-alive, about every 15 seconds (9.2.7), which has to
+  /// be less than any proxy's time-out. An event in its place would be handed out by clients that
+  /// know no types. The text is what comes behind the colon; of several lines, each becomes a
+  /// comment line.
   [[nodiscard]] constexpr status comment(std::string_view text = {}) noexcept {
     return writing::comment(text);
   }
