@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: MIT
 # Varnish in front of a server of event streams:
 #     varnishd -a :8000 -f /etc/varnish/varnish.vcl -p pipe_timeout=60 -p thread_pool_max=5000
-# Quiet for `pipe_timeout` seconds, a stream is cut off: heartbeats have to come more often. A stream
-# takes a thread as long as it lasts; of `thread_pool_max` there are two pools.
+# Quiet for `pipe_timeout` seconds, a stream is cut off: heartbeats have to come more often. A
+# stream takes a thread as long as it lasts; of `thread_pool_max` there are two pools.
 vcl 4.1;
 
 backend default {
@@ -12,8 +12,8 @@ backend default {
 
 sub vcl_recv {
   # Without this a stream that does not say `no-store` is kept, and who comes later gets the old
-  # events. With `pass`, which HTTP/2 needs, the server learns at a later heartbeat that a client has
-  # left, and the first event of a stream without chunks may wait for the second.
+  # events. With `pass` in place of `pipe` the server learns at a later heartbeat that a client
+  # has left, and the first event of a stream without chunks may wait for the second.
   if (req.url ~ "^/events") {
     return (pipe);
   }
