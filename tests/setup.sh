@@ -6,7 +6,8 @@
 readonly test_packages=(cmake make binutils pkg-config meson python3 doctest-dev nlohmann-json3-dev
   libcli11-dev libcurl4-openssl-dev 'libboost-url-dev|libboost-url1.81-dev|libboost-dev'
   libcpp-httplib-dev zlib1g-dev libbrotli-dev libzstd-dev brotli zstd libssl-dev openssl libuv1-dev
-  libncurses-dev libhiredis-dev prometheus-cpp-dev redis-server curl nginx haproxy strace)
+  liburing-dev libncurses-dev libhiredis-dev prometheus-cpp-dev redis-server curl nginx haproxy
+  strace)
 
 has_tool() { command -v "$1" >/dev/null; }
 has_package() {

@@ -10,6 +10,7 @@ import sys
 raw = pathlib.Path(sys.argv[2])
 fanout = json.loads((raw / "fanout.json").read_text())
 servers = json.loads((raw / "servers.json").read_text())
+DEAF = "broadcast, and one that never reads"  # as servers.py has it
 COUNTS = [1, 1_000, 100_000, 1_000_000]
 SIZES = {65_536: "64 KiB", 67_108_864: "64 MiB"}
 
@@ -55,17 +56,33 @@ def bounds():
     yield "the same in cache misses", channel / each["miss/100000"], 3
     yield ("to resume by an own ID in 64 MiB costs the same as in 64 KiB (ratio, either way)",
            max(resume, 1 / resume), 1.25)
-    yield ("resident bytes for a follower of `broadcast`",
-           median("broadcast", "steady", "memory"), 250)
-    if not runs("nchan", "steady"):
+    if not any(run["server"] == "nchan" for run in servers["runs"]):
         print("skipped: what is compared with nchan, which is not there", file=sys.stderr)
-        return
-    yield ("user time for a delivery, over nchan's",
-           of_a_delivery("broadcast", "steady", "user_ns") /
-           of_a_delivery("nchan", "steady", "user_ns"), 1 / 6)
-    yield ("deliveries a second at saturation, nchan's over ours",
-           median("nchan", "saturated", "per_second") /
-           median("broadcast", "saturated", "per_second"), 1 / 20)
+    for followers in sorted({run["followers"] for run in servers["runs"]}):
+        for claim, value, most in bounds_of_servers(f"steady/{followers}",
+                                                    f"saturated/{followers}"):
+            yield f"{claim}, {followers:,} followers", value, most
+
+
+def bounds_of_servers(steady, saturated):
+    yield "resident bytes for a follower of `broadcast`", median("broadcast", steady, "memory"), 250
+    if runs("nchan", steady):
+        yield ("user time for a delivery, over nchan's",
+               of_a_delivery("broadcast", steady, "user_ns") /
+               of_a_delivery("nchan", steady, "user_ns"), 1 / 6)
+        yield ("deliveries a second at saturation, nchan's over ours",
+               median("nchan", saturated, "per_second") /
+               median("broadcast", saturated, "per_second"), 1 / 20)
+    beside = "one more never reads, over none"
+    for load in steady, saturated:
+        yield (f"time of the processor for a delivery, {load.partition('/')[0]}: {beside}",
+               of_a_delivery(DEAF, load, "processor_ns") /
+               of_a_delivery("broadcast", load, "processor_ns"), 1.25)
+    yield (f"p99 of the time that a delivery takes, steady: {beside}",
+           median(DEAF, steady, "p99_ms") / median("broadcast", steady, "p99_ms"), 1.5)
+    yield (f"deliveries a second at saturation: none, over {beside.partition(',')[0]}",
+           median("broadcast", saturated, "per_second") /
+           median(DEAF, saturated, "per_second"), 1.25)
 
 
 def check():
@@ -132,18 +149,20 @@ def report(commit):
            for title, name in (("by own IDs", "own"), ("by publishers' IDs", "publishers"))])
     print("## For real\n")
     print("Over loopback; each server has one thread, and the load another. User and system time "
-          "are the server's, for a delivery. Memory is resident, for a follower: when all have "
+          "are the server's, for a delivery; the kernel counts these in ticks, and both together "
+          "exactly. Memory is resident, for a follower: when all have "
           "come, and when all was delivered. Of all runs it is said how many followers the server "
           "closed.\n")
     for load in dict.fromkeys(run["load"] for run in servers["runs"]):
         names = dict.fromkeys(run["server"] for run in servers["runs"] if run["load"] == load)
         first = runs("broadcast", load)[0]
-        print(f"**{load.capitalize()}**: {first['followers']:,} followers\n")
-        table(["server", "deliveries/s", "user", "system", "p50", "p99", "memory", "then",
+        print(f"**{load.partition('/')[0].capitalize()}**: {first['followers']:,} followers\n")
+        table(["server", "deliveries/s", "user", "system", "both", "p50", "p99", "memory", "then",
                "closed"],
               [[name, f"{median(name, load, 'per_second'):,.0f}",
                 ns(of_a_delivery(name, load, "user_ns")),
                 ns(of_a_delivery(name, load, "system_ns")),
+                ns(of_a_delivery(name, load, "processor_ns")),
                 f"{median(name, load, 'p50_ms'):.1f} ms", f"{median(name, load, 'p99_ms'):.1f} ms",
                 f"{median(name, load, 'memory'):,.0f} B",
                 f"{median(name, load, 'memory_after'):,.0f} B",

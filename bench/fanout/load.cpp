@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: MIT
 // A load for servers of event streams: follows a stream thousands of times, publishes to it, and
 // says what was delivered, and what that took of the server.
-//     load PORT PID FOLLOW_PATH PUBLISH_PATH FOLLOWERS PUBLISHERS RATE SECONDS SIZE
+//     load PORT PID FOLLOW_PATH PUBLISH_PATH FOLLOWERS PUBLISHERS RATE SECONDS SIZE [DEAF]
 // With redis:PORT:KEY in place of PUBLISH_PATH it adds entries to that stream of Redis instead.
 // RATE events are published a second; with 0, each of the PUBLISHERS sends its next one when the
-// last is answered. The data of an event are SIZE bytes: the time, and filling. Prints JSON.
+// last is answered. The data of an event are SIZE bytes: the time, and filling. DEAF more followers
+// never read. Prints JSON.
 #include <sys/epoll.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -24,7 +25,8 @@ namespace {
 
 constexpr char mark = '~';  // one in each event, in front of its time
 constexpr int digits = 19;
-constexpr int of_one_address = 20'000;  // connections, before there are no ports left
+constexpr int of_one_address = 20'000;   // connections, before there are no ports left
+constexpr int least_receive_buffer = 1;  // bytes; the kernel makes of it the least that there is
 constexpr std::string_view of_redis = "redis:";
 
 using loopback::fail;
@@ -48,12 +50,14 @@ class load {
     publish_.erase(0, std::min(colon, publish_.size() - 1) + 1);
   }
 
+  /// They ask for the stream, and nobody will read it.
+  void connect_deaf(int count) {
+    for (int i = 0; i < count; ++i) ask(loopback::connect(port_, 1, least_receive_buffer));
+  }
+
   void connect_followers(int count) {
-    const std::string request =
-        "GET " + follow_ + " HTTP/1.1\r\nHost: localhost\r\nAccept: text/event-stream\r\n\r\n";
     for (int i = 0; i < count; ++i) {
-      const int fd = connect(1 + i / of_one_address, port_);
-      if (send(fd, request.data(), request.size(), 0) < 0) fail("follow");
+      ask(connect(1 + i / of_one_address, port_));
       if (i % 256 == 255) wait(0);
     }
     const std::uint64_t deadline = now() + 60'000'000'000;
@@ -111,6 +115,12 @@ class load {
   std::vector<std::uint64_t> latencies = {};
 
  private:
+  void ask(int fd) {
+    const std::string request =
+        "GET " + follow_ + " HTTP/1.1\r\nHost: localhost\r\nAccept: text/event-stream\r\n\r\n";
+    if (send(fd, request.data(), request.size(), 0) < 0) fail("follow");
+  }
+
   int connect(int address, int port) {
     const int fd = loopback::connect(port, address);
     if (static_cast<std::size_t>(fd) >= connections_.size()) {
@@ -229,22 +239,27 @@ double percentile(std::vector<std::uint64_t>& values, double part) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  if (argc != 10) {
+  if (argc != 10 && argc != 11) {
     std::fprintf(stderr,
                  "usage: load PORT PID FOLLOW_PATH PUBLISH_PATH FOLLOWERS PUBLISHERS RATE SECONDS "
-                 "SIZE\n");
+                 "SIZE [DEAF]\n");
     return 2;
   }
   loopback::allow_files();
   const std::string pid = argv[2];
-  const int followers = std::atoi(argv[5]);
+  const int followers = std::atoi(argv[5]), deaf = argc == 11 ? std::atoi(argv[10]) : 0;
   const double rate = std::atof(argv[7]), seconds = std::atof(argv[8]);
 
   load l(std::atoi(argv[1]), argv[3], argv[4], static_cast<std::size_t>(std::atoi(argv[9])));
+  l.connect_deaf(deaf);
   const usage empty(pid);
   l.connect_followers(followers);
   const usage full(pid);
   l.connect_publishers(std::atoi(argv[6]));
+  if (deaf != 0) {
+    l.run(0.5, 0);  // until the kernel takes no more for them
+    l.drain();
+  }
   l.run(seconds / 4, rate);  // to warm up
   const usage begin(pid);
   const std::uint64_t time = now();
@@ -257,11 +272,13 @@ int main(int argc, char** argv) {
   std::printf(
       "{\"followers\": %d, \"published\": %.0f, \"refused\": %.0f, \"lost\": %.0f, "
       "\"lost_publishers\": %.0f, \"deliveries\": %.0f, \"per_second\": %.0f, "
-      "\"user_ns\": %.1f, \"system_ns\": %.1f, \"p50_ms\": %.3f, \"p99_ms\": %.3f, "
+      "\"user_ns\": %.1f, \"system_ns\": %.1f, \"processor_ns\": %.1f, \"p50_ms\": %.3f, "
+      "\"p99_ms\": %.3f, "
       "\"memory\": %.1f, \"memory_after\": %.1f}\n",
       followers, static_cast<double>(l.published), static_cast<double>(l.refused),
       static_cast<double>(l.lost), static_cast<double>(l.lost_publishers), all, at_once / taken,
       (end.user - begin.user) / all, (end.system - begin.system) / all,
-      percentile(l.latencies, 0.5), percentile(l.latencies, 0.99),
-      (full.memory - empty.memory) / followers, (end.memory - empty.memory) / followers);
+      (end.processor - begin.processor) / all, percentile(l.latencies, 0.5),
+      percentile(l.latencies, 0.99), (full.memory - empty.memory) / followers,
+      (end.memory - empty.memory) / followers);
 }

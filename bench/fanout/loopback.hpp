@@ -76,12 +76,14 @@ struct usage {
     const double tick = 1e9 / static_cast<double>(sysconf(_SC_CLK_TCK));
     user *= tick;
     system *= tick;
+    std::ifstream("/proc/" + pid + "/schedstat") >> processor;
     std::ifstream status("/proc/" + pid + "/status");
     while (std::getline(status, line)) {
       if (line.rfind("VmRSS:", 0) == 0) memory = std::atof(line.c_str() + 6) * 1024;
     }
   }
-  double user = 0, system = 0;  // nanoseconds
+  double user = 0, system = 0;  // nanoseconds, counted in ticks
+  double processor = 0;         // nanoseconds of both, exact
   double memory = 0;            // resident bytes
 };
 

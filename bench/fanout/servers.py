@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""usage: servers.py LOAD BROADCAST CHANNELS ROUNDS SECONDS
+"""usage: servers.py LOAD BROADCAST CHANNELS ROUNDS SECONDS FOLLOWERS...
 Measures real servers under the same load, in turns, and prints what `load` says of each as JSON.
 A server that is not there is left out."""
 import glob
@@ -14,10 +14,9 @@ import tempfile
 import time
 
 LOAD, BROADCAST, CHANNELS = (os.path.abspath(path) for path in sys.argv[1:4])
-ROUNDS, SECONDS = int(sys.argv[4]), float(sys.argv[5])
+ROUNDS, SECONDS, FOLLOWERS = int(sys.argv[4]), float(sys.argv[5]), map(int, sys.argv[6:])
 SIZE = 200  # bytes of data of an event
-# followers, publishers, events a second (0: as many as there can be)
-LOADS = {"steady": (2000, 8, 10), "saturated": (1000, 256, 0)}
+STEADY = 20_000  # deliveries a second
 MODULE = "ngx_nchan_module.so"
 
 # Without logs, and with what it takes to keep connections open: what it does best.
@@ -105,16 +104,19 @@ def nchan_module():
     return next(iter(glob.glob(f"/usr/lib*/nginx/modules/{MODULE}")), None)
 
 
+DEAF = "broadcast, and one that never reads"
 SERVERS = {"broadcast": lambda: Ours(BROADCAST, "/events", "/publish"),
+           DEAF: lambda: Ours(BROADCAST, "/events", "/publish"),
            "nchan": Nchan,
            "channels": lambda: Ours(CHANNELS, "/channel/all", "/channel/all")}
 
 
-def measure(server, load):
-    followers, publishers, rate = LOADS[load]
+def measure(name, server, followers, publishers, rate):
+    """With a rate of 0 they publish as fast as they can."""
     done = subprocess.run(
         [LOAD, str(server.port), str(server.pid), server.follow, server.publish, str(followers),
-         str(publishers), str(rate), str(SECONDS), str(SIZE)], stdout=subprocess.PIPE, check=True)
+         str(publishers), str(rate), str(SECONDS), str(SIZE), str(int(name == DEAF))],
+        stdout=subprocess.PIPE, check=True)
     return json.loads(done.stdout)
 
 
@@ -126,15 +128,19 @@ def main():
         left_out.add("channels")
     for name in left_out:
         print(f"skipped: {name}, which is not there", file=sys.stderr)
+    loads = {}
+    for followers in FOLLOWERS:
+        loads[f"steady/{followers}"] = followers, 8, STEADY / followers
+        loads[f"saturated/{followers}"] = followers, 256, 0
     results = []
     for _ in range(ROUNDS):
-        for load in LOADS:
+        for load, its in loads.items():
             for name, start in SERVERS.items():
                 if name in left_out:
                     continue
                 server = start()
                 try:
-                    results.append({"server": name, "load": load, **measure(server, load)})
+                    results.append({"server": name, "load": load, **measure(name, server, *its)})
                 finally:
                     server.stop()
     json.dump({"busy": os.getloadavg()[1], "processors": os.cpu_count(), "runs": results},

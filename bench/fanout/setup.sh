@@ -8,10 +8,11 @@ step() { echo "== $* ($((SECONDS - started)) s)" >&2; }
 
 # Builds all, and puts what was measured into $raw.
 # usage: measure <repetitions> <filter of benchmarks> <rounds of servers> <seconds of a load>
+#                <followers>...
 measure() {
   step "building"
   install_missing "${packages[@]}" 'libboost-url-dev|libboost-url1.81-dev|libboost-dev' \
-    libssl-dev nlohmann-json3-dev nginx-light libnginx-mod-nchan
+    libssl-dev nlohmann-json3-dev pkg-config liburing-dev nginx-light libnginx-mod-nchan
   mkdir -p "$raw"
   rm -f "$raw"/*
   local target
@@ -25,5 +26,5 @@ measure() {
   step "for real"
   python3 bench/fanout/servers.py build/fanout/bench/bench-load \
     build/fanout/examples/servers/sse-broadcast build/fanout/examples/servers/sse-channels \
-    "$3" "$4" >"$raw/servers.json"
+    "${@:3}" >"$raw/servers.json"
 }

@@ -12,10 +12,10 @@
 #include <memory>
 #include <sse/channel.hpp>
 #include <string>
-#include <type_traits>
 #include <utility>
 #include <vector>
 
+#include "../servers/sends.hpp"
 #include "resuming.hpp"
 
 namespace cluster {
@@ -51,9 +51,16 @@ class followers : public resuming {
   }
 
   void deliver_to_all() {
+    for (const int fd : ready_) {
+      const connection& c = at(fd);
+      if (c.is != state::following || c.is_full) continue;
+      if (!send_with_others(fd)) send(fd);
+      if (sends_.is_full()) finish_sends();
+    }
+    finish_sends();
     const auto others = std::remove_if(ready_.begin(), ready_.end(), [&](int fd) {
       connection& c = at(fd);
-      c.is_ready = c.is == state::following && !c.is_full && send(fd);
+      c.is_ready = c.is == state::following && !c.is_full && c.behind == nullptr;
       return !c.is_ready;
     });
     ready_.erase(others, ready_.end());
@@ -86,51 +93,92 @@ class followers : public resuming {
     const connection& c = at(fd);
     for (;;) {
       if (c.behind != nullptr && !catch_up(fd)) return false;
-      const bool wants_all = c.streams == all_streams_;
-      const bool has_all = wants_all ? deliver(fd, sse::every_topic()) : deliver_some(fd);
+      const bool has_all = deliver(fd);
       if (has_all || c.behind == nullptr) return has_all;
     }
   }
 
+  /// True if what it lacks is on its way, or nothing; false if it is not the latest that others
+  /// lack, too.
+  bool send_with_others(int fd) {
+    connection& c = at(fd);
+    if (c.behind != nullptr) return false;
+    const part wanted = part_wanted(c);
+    if (wanted == part::none) c.place = events_.channel().newest();
+    if (wanted != part::all) return wanted == part::none;
+    iovec pieces[sockets::sends::most_pieces];
+    const sse::reading next = next_of(fd, pieces, sse::every_topic());
+    if (next.count != 0) sends_.add(fd, pieces, next.count, next.bytes);
+    return c.behind == nullptr;
+  }
+
+  void finish_sends() {
+    sends_.finish([&](int fd, std::size_t bytes, ssize_t taken) {
+      took(fd, bytes, taken, sse::every_topic());
+    });
+  }
+
   /// Most often a follower has all but the latest, and wants all or nothing of that: then one need
   /// not look at each event.
-  bool deliver_some(int fd) {
-    connection& c = at(fd);
+  enum class part { all, none, some };
+  part part_wanted(const connection& c) const {
+    if (c.streams == all_streams_) return part::all;
     const fan_out::news& latest = events_.latest();
-    if (c.place == latest.from && (latest.streams & c.streams) == 0) {
-      c.place = events_.channel().newest();
-      return true;
-    }
-    const bool wants_latest = (latest.streams & ~c.streams) == 0;
-    if (c.place == latest.from && wants_latest) return deliver(fd, sse::every_topic());
-    return deliver(fd, [set = c.streams](std::uint64_t i) { return (set >> i & 1) != 0; });
+    if (c.place != latest.from) return part::some;
+    if ((latest.streams & c.streams) == 0) return part::none;
+    return (latest.streams & ~c.streams) == 0 ? part::all : part::some;
   }
 
   /// False if it does not take all now, is gone, or has been overtaken and is behind.
+  bool deliver(int fd) {
+    connection& c = at(fd);
+    switch (part_wanted(c)) {
+      case part::none: c.place = events_.channel().newest(); return true;
+      case part::all: return deliver(fd, sse::every_topic());
+      case part::some: break;
+    }
+    return deliver(fd, [set = c.streams](std::uint64_t i) { return (set >> i & 1) != 0; });
+  }
+
   template <class Wants>
   bool deliver(int fd, const Wants& wants) {
-    connection& c = at(fd);
+    const connection& c = at(fd);
     iovec pieces[16];
+    const sse::reading next = next_of(fd, pieces, wants);
+    if (next.count == 0) return c.is != state::closed && c.behind == nullptr;
+    const ssize_t size = writev(fd, pieces, static_cast<int>(next.count));
+    if (!took(fd, next.bytes, size < 0 ? -errno : size, wants)) return false;
+    const bool has_all = next.count < std::size(pieces) || c.place == events_.channel().newest();
+    return has_all || deliver(fd, wants);
+  }
+
+  /// What it is to be sent now: no pieces if it has all, is gone, or has been overtaken.
+  template <std::size_t Most, class Wants>
+  sse::reading next_of(int fd, iovec (&pieces)[Most], const Wants& wants) {
+    connection& c = at(fd);
     sse::cursor place = c.place;
-    const sse::reading next = events_.channel().read(place, pieces, 16, wants);
+    const sse::reading next = events_.channel().read(place, pieces, Most, wants);
     if (next.what == sse::reading::kind::cut) {
       ++figures_.cut;
-      return drop(fd);
+      drop(fd);
+    } else if (next.what == sse::reading::kind::overtaken) {
+      overtake(fd, next.missed);
+    } else {
+      c.place = place;
     }
-    if (next.what == sse::reading::kind::overtaken) return overtake(fd, next.missed);
-    c.place = place;
-    if (next.count == 0) return true;
-    const ssize_t size = writev(fd, pieces, static_cast<int>(next.count));
-    if (size < 0 && errno != EAGAIN) return drop(fd);
-    if (size > 0) {
-      events_.channel().sent(c.place, static_cast<std::size_t>(size), wants);
-      figures_.bytes += static_cast<std::uint64_t>(size);
+    return next;
+  }
+
+  template <class Wants>
+  bool took(int fd, std::size_t bytes, ssize_t taken, const Wants& wants) {
+    connection& c = at(fd);
+    if (taken < 0 && taken != -EAGAIN) return drop(fd);
+    if (taken > 0) {
+      events_.channel().sent(c.place, static_cast<std::size_t>(taken), wants);
+      figures_.bytes += static_cast<std::uint64_t>(taken);
     }
-    c.is_full = size != static_cast<ssize_t>(next.bytes);
+    c.is_full = taken != static_cast<ssize_t>(bytes);
     if (c.is_full) return false;
-    if constexpr (!std::is_same_v<Wants, sse::every_topic>) {
-      if (c.place != events_.channel().newest() && next.count == 16) return deliver(fd, wants);
-    }
     const std::uint64_t published =
         c.streams == all_streams_ ? events_.published() : events_.published(c.streams);
     figures_.deliveries += published - std::exchange(c.published, published);
@@ -138,13 +186,12 @@ class followers : public resuming {
   }
 
   /// What it has missed Redis has still, or knows that it has not.
-  bool overtake(int fd, std::uint64_t missed) {
+  void overtake(int fd, std::uint64_t missed) {
     ++figures_.overtaken;
     connection& c = at(fd);
     c.behind = std::make_unique<catching_up>();
     c.behind->was_overtaken = true;
-    if (!events_.find_overtaken(missed, c.behind->at)) return drop(fd);
-    return false;
+    if (!events_.find_overtaken(missed, c.behind->at)) drop(fd);
   }
 
   /// Sends the rest of what a follower has got in part.
@@ -156,6 +203,7 @@ class followers : public resuming {
 
   const std::uint64_t all_streams_;
   unsigned count_ = 0;
+  sockets::sends sends_;
   std::vector<int> ready_;  // those who follow and can take more, or could
 };
 

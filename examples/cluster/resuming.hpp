@@ -12,6 +12,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <deque>
+#include <memory>
 #include <sse/growing_writer.hpp>
 #include <sse/owned_event.hpp>
 #include <sse/writer.hpp>
@@ -19,8 +20,9 @@
 #include <utility>
 #include <vector>
 
+#include "../servers/connections.hpp"
+#include "../servers/sockets.hpp"
 #include "catching_up.hpp"
-#include "connections.hpp"
 #include "fan_out.hpp"
 #include "history.hpp"
 #include "log.hpp"
@@ -28,7 +30,17 @@
 
 namespace cluster {
 
-class resuming : public connections {
+using sockets::seconds;
+using sockets::watch;
+using std::string_view;
+
+struct following {
+  std::uint64_t streams = 0;            // a bit for each
+  std::uint64_t published = 0;          // events of these, when it had got all
+  std::unique_ptr<catching_up> behind;  // if it is not at its place yet
+};
+
+class resuming : public http::connections<following> {
  public:
   struct figures {
     std::uint64_t deliveries = 0, bytes = 0, heartbeats = 0, pages = 0, overtaken = 0, cut = 0;

@@ -7,8 +7,9 @@
 //     curl -id 'It rains.' 'http://127.0.0.1:8080/publish?type=weather'
 // Who is too slow gets the event `gap`, with the number of events missed. Let only your own
 // programs POST; pages of other origins may follow if they are named: --origin ORIGIN, for each.
-// With -DBROADCAST_COMPRESSES -lzstd -lbrotlienc -lz, --compress zstd,br,gzip sends what a client
-// accepts of that: see compressed.hpp.
+// With -DSENDS_TOGETHER -luring all followers are written to by few calls of the kernel: see
+// sends.hpp. With -DBROADCAST_COMPRESSES -lzstd -lbrotlienc -lz, --compress zstd,br,gzip sends what
+// a client accepts of that: see compressed.hpp.
 #include <sys/uio.h>
 
 #include <algorithm>
@@ -21,8 +22,10 @@
 #include <vector>
 
 #include "compressed.hpp"
+#include "connections.hpp"
 #include "http.hpp"
 #include "options.hpp"
+#include "sends.hpp"
 #include "sockets.hpp"
 #ifdef BROADCAST_COMPRESSES
 #include "codings.hpp"
@@ -34,22 +37,24 @@ using sockets::seconds;
 using sockets::watch;
 using std::string_view;
 
-constexpr std::size_t at_once = 65'536;  // bytes that are posted before all get them, or pressed
-constexpr unsigned patience = 10, grace = 3, never = ~0U;  // seconds; at the end there is grace
+constexpr std::size_t at_once = 65'536;     // bytes that are posted before all get them, or pressed
+constexpr unsigned grace = 3, never = ~0U;  // seconds; at the end there is grace
 constexpr string_view beat = ":\n\n";
 constexpr int kernel_buffer = 65'536;  // what may wait for a follower there
 
-class server {
+struct follower {
+  std::unique_ptr<compressed::follower> pressed;  // if it is sent a coding
+};
+
+class server : public http::connections<follower> {
  public:
   server(const limits& its, std::size_t ring, int listener, compressed::presses presses)
-      : limits_(its),
+      : connections(listener),
+        limits_(its),
         bytes_(ring),
         entries_(ring / 128),
         channel_(bytes_, entries_, sockets::milliseconds<std::chrono::system_clock>()),
-        presses_(std::move(presses)),
-        listener_(listener),
-        acceptor_(listener, http::head("503 Service Unavailable", {}, "Retry-After: 10\r\n")) {
-    watch(epoll_, EPOLL_CTL_ADD, listener_);
+        presses_(std::move(presses)) {
     watch(epoll_, EPOLL_CTL_ADD, signals_);
   }
 
@@ -60,7 +65,7 @@ class server {
       for (int round = 0; round < 16 && posted_ < at_once; ++round, timeout = 0) {
         epoll_event events[1024];
         const int count = epoll_wait(epoll_, events, 1024, timeout);
-        for (int i = 0; i < count; ++i) handle(events[i].data.fd, events[i].events);
+        for (int i = 0; i < count; ++i) hear(events[i].data.fd, events[i].events);
         if (count <= 0) break;
       }
       if (posted_ != 0) deliver_to_all();
@@ -69,87 +74,29 @@ class server {
   }
 
  private:
-  enum class state : unsigned char { closed, asking, following, ending, leaving };
-  struct connection {
-    sse::cursor place;
-    std::unique_ptr<std::string> unread;  // of a request that is not there as a whole
-    std::unique_ptr<compressed::follower> pressed;
-    std::uint32_t until = 0;  // when it is ended, or given up
-    state is = state::closed;
-    bool is_ready = false;  // it is in the list of these
-    bool is_full = false;   // the kernel takes no more, and will say when it does
-    bool is_told = false;   // to go on with its body
-  };
-  connection& at(int fd) { return connections_[static_cast<std::size_t>(fd)]; }
-
-  void handle(int fd, std::uint32_t events) {
-    const bool is_lost = (events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR)) != 0;
+  void hear(int fd, std::uint32_t events) {
     if (fd == signals_) return stop();
     if (fd == listener_) return accept();
-    if ((events & EPOLLOUT) != 0 && at(fd).is_full) go_on(fd);
-    if ((events & EPOLLIN) != 0 || is_lost) receive(fd, is_lost);
+    handle(fd, events);
   }
 
-  void accept() {
-    for (int i = 0; i < 256; ++i) {
-      const int fd = acceptor_.next();
-      if (fd < 0) return;  // if it was an error, the next tick tries again
-      connections_.resize(std::max(connections_.size(), static_cast<std::size_t>(fd) + 1));
-      connection& c = at(fd);
-      c.is = state::asking;
-      c.until = seconds() + patience;
-      c.is_full = c.is_told = false;
-      ++open_;
-      watch(epoll_, EPOLL_CTL_ADD, fd);
-    }
-    watch(epoll_, EPOLL_CTL_MOD, listener_);
-  }
-
-  void receive(int fd, bool is_lost) {
-    const connection& c = at(fd);
-    if (c.is == state::closed) return;
-    const ssize_t size = recv(fd, input_, sizeof input_, 0);
-    if (size > 0 && c.is == state::asking) take(fd, {input_, static_cast<std::size_t>(size)});
-    if (size == sizeof input_) return watch(epoll_, EPOLL_CTL_MOD, fd);  // others first
-    if (size == 0 || is_lost) drop(fd);
-  }
-
-  void take(int fd, string_view text) {
-    connection& c = at(fd);
-    const std::unique_ptr<std::string> before = std::move(c.unread);
-    if (before != nullptr) text = before->append(text);
-    while (!text.empty() && c.is == state::asking) {
-      http::request asked;
-      const http::reading found = http::read(text, asked);
-      if (found.refusal != nullptr) return reply(fd, {}, found.refusal);
-      if (found.size == 0) {
-        if (asked.waits && !c.is_told) c.is_told = put(fd, "HTTP/1.1 100 Continue\r\n\r\n");
-        if (c.is == state::asking) c.unread = std::make_unique<std::string>(text);
-        return;
-      }
-      c.until = seconds() + patience;
-      c.is_told = false;
-      answer(fd, asked);
-      text.remove_prefix(found.size);
-    }
-  }
-
-  void answer(int fd, const http::request& asked) {
+  void answer(int fd, const http::request& asked) override {
     if (asked.path == "/events") return follow(fd, asked);
-    const std::string may = "Allow: POST, OPTIONS\r\n";
-    if (asked.path != "/publish") return reply(fd, asked, "404 Not Found");
-    if (asked.method == "OPTIONS") return reply(fd, asked, "204 No Content", may + http::may_send);
-    if (asked.method == "POST") return publish(fd, asked);
-    reply(fd, asked, "405 Method Not Allowed", may);
+    const std::string shared = http::shared_with(limits_.origins, asked);
+    const std::string may = "Allow: POST, OPTIONS\r\n" + shared;
+    if (asked.path != "/publish") return reply(fd, "404 Not Found", shared);
+    if (asked.method == "OPTIONS") return reply(fd, "204 No Content", may + http::may_send);
+    if (asked.method == "POST") return publish(fd, asked, shared);
+    reply(fd, "405 Method Not Allowed", may);
   }
 
-  void publish(int fd, const http::request& asked) {
+  void publish(int fd, const http::request& asked, const std::string& fields) {
     const std::string type = http::parameter(asked.query, "type", asked.event_type);
     const bool is_valid = channel_.publish({type, asked.body}) == sse::channel::status::ok;
-    if (!is_valid) return reply(fd, asked, "400 Bad Request");
+    if (!is_valid) return reply(fd, "400 Bad Request", fields);
     posted_ += asked.body_size + 1;
     if (posted_ > bytes_.size() / 4) deliver_to_all();  // before it overtakes those who read
-    reply(fd, asked, "204 No Content", "Last-Event-ID: " + id_at(channel_.newest()) + "\r\n");
+    reply(fd, "204 No Content", fields + "Last-Event-ID: " + id_at(channel_.newest()) + "\r\n");
   }
 
   void follow(int fd, const http::request& asked) {
@@ -176,23 +123,8 @@ class server {
     go_on(fd);
   }
 
-  void reply(int fd, const http::request& asked, const char* status, std::string fields = {}) {
-    fields += http::shared_with(limits_.origins, asked);
-    if (put(fd, http::head(status, asked, fields)) && !asked.keeps) leave(fd);
-  }
-
-  /// What is not of the channel. It is short: who takes but a part of it is given up.
-  bool put(int fd, string_view text) {
-    connection& c = at(fd);
-    const ssize_t size = send(fd, text.data(), text.size(), 0);
-    if (size == static_cast<ssize_t>(text.size())) return true;
-    c.is_full = size < 0 && errno == EAGAIN && c.is == state::following;
-    if (!c.is_full) drop(fd);
-    return false;
-  }
-
   /// False if the kernel does not take all now; then it is kept, and nothing else may be sent.
-  bool put(int fd, const compressed::press::portion& given) {
+  bool put_pressed(int fd, const compressed::press::portion& given) {
     connection& c = at(fd);
     const iovec pieces[2] = {{const_cast<char*>(given.seam.data()), given.seam.size()},
                              {const_cast<char*>(given.bytes.data()), given.bytes.size()}};
@@ -207,15 +139,15 @@ class server {
   /// What is for this follower alone.
   bool put_own(int fd, string_view text) {
     compressed::follower& its = *at(fd).pressed;
-    return put(fd, presses_.of(its).give_own(its, text));
+    return put_pressed(fd, presses_.of(its).give_own(its, text));
   }
 
   /// As `deliver`. Who has what all have gets the rest with them.
-  template <class Wants>
-  bool deliver_compressed(int fd, const Wants& wants) {
+  template <class Wants = sse::every_topic>
+  bool deliver_compressed(int fd, const Wants& wants = {}) {
     connection& c = at(fd);
     compressed::follower& its = *c.pressed;
-    if (!its.unsent.empty() && !put(fd, {{}, std::exchange(its.unsent, {})})) return false;
+    if (!its.unsent.empty() && !put_pressed(fd, {{}, std::exchange(its.unsent, {})})) return false;
     for (;;) {
       string_view pieces[2];
       sse::reading next = channel_.read(c.place, pieces, 2, wants);
@@ -228,7 +160,7 @@ class server {
       if (next.count == 0 || (is_with_all && !is_for_all_)) return true;
       if (is_with_all) {
         channel_.sent(c.place, next.bytes);
-        return put(fd, presses_.of(its).give(its, pieces, next.count));
+        return put_pressed(fd, presses_.of(its).give(its, pieces, next.count));
       }
       const string_view part = pieces[0].substr(0, at_once);
       channel_.sent(c.place, part.size(), wants);
@@ -242,7 +174,7 @@ class server {
     for (const int fd : ready_) {
       const auto& its = at(fd).pressed;
       const bool has_room = at(fd).is == state::following && !at(fd).is_full;
-      if (its && has_room) put(fd, presses_.of(*its).give(*its, &beat, 1));
+      if (its && has_room) put_pressed(fd, presses_.of(*its).give(*its, &beat, 1));
     }
   }
 
@@ -263,9 +195,22 @@ class server {
     posted_ = 0;
     is_for_all_ = true;
     presses_.next();
+    for (const int fd : ready_) {
+      const connection& c = at(fd);
+      if (c.is != state::following || c.is_full) continue;
+      if (c.pressed != nullptr) {
+        deliver_compressed(fd);
+        continue;
+      }
+      iovec pieces[2];
+      const sse::reading next = next_of(fd, pieces);
+      if (next.count != 0) sends_.add(fd, pieces, next.count, next.bytes);
+      if (sends_.is_full()) finish_sends();
+    }
+    finish_sends();
     const auto others = std::remove_if(ready_.begin(), ready_.end(), [&](int fd) {
       connection& c = at(fd);
-      c.is_ready = c.is == state::following && !c.is_full && deliver(fd);
+      c.is_ready = c.is == state::following && !c.is_full;
       return !c.is_ready;
     });
     ready_.erase(others, ready_.end());
@@ -273,32 +218,49 @@ class server {
     all_have_ = channel_.newest();
   }
 
+  void finish_sends() {
+    sends_.finish([&](int fd, std::size_t bytes, ssize_t taken) { took(fd, bytes, taken); });
+  }
+
   /// False if it does not take all now, or is gone.
   template <class Wants = sse::every_topic>
   bool deliver(int fd, const Wants& wants = {}) {
-    connection& c = at(fd);
+    const connection& c = at(fd);
     if (c.pressed != nullptr) return deliver_compressed(fd, wants);
     iovec pieces[2];
+    const sse::reading next = next_of(fd, pieces, wants);
+    if (next.count == 0) return c.is != state::closed && !c.is_full;
+    const ssize_t size = writev(fd, pieces, static_cast<int>(next.count));
+    return took(fd, next.bytes, size < 0 ? -errno : size, wants);
+  }
+
+  /// What is to be sent to it now: no pieces if it has all, takes no more, or is gone.
+  template <class Wants = sse::every_topic>
+  sse::reading next_of(int fd, iovec (&pieces)[2], const Wants& wants = {}) {
+    connection& c = at(fd);
     sse::cursor place = c.place;
     sse::reading next = channel_.read(place, pieces, 2, wants);
-    if (next.what == sse::reading::kind::cut) return drop(fd);
+    if (next.what == sse::reading::kind::cut) drop(fd);
     if (next.what == sse::reading::kind::overtaken) {
-      if (!put(fd, gap(next.missed, place))) return false;
+      if (!put(fd, gap(next.missed, place))) return {};
       next = channel_.read(place, pieces, 2, wants);
     }
     c.place = place;
-    if (next.count == 0) return true;
-    const ssize_t size = writev(fd, pieces, static_cast<int>(next.count));
-    if (size < 0 && errno != EAGAIN) return drop(fd);
-    if (size > 0) channel_.sent(c.place, static_cast<std::size_t>(size), wants);
-    c.is_full = size != static_cast<ssize_t>(next.bytes);
+    return next;
+  }
+
+  template <class Wants = sse::every_topic>
+  bool took(int fd, std::size_t bytes, ssize_t taken, const Wants& wants = {}) {
+    connection& c = at(fd);
+    if (taken < 0 && taken != -EAGAIN) return drop(fd);
+    if (taken > 0) channel_.sent(c.place, static_cast<std::size_t>(taken), wants);
+    c.is_full = taken != static_cast<ssize_t>(bytes);
     return !c.is_full;
   }
 
-  void go_on(int fd) {
+  void go_on(int fd) override {
     connection& c = at(fd);
-    c.is_full = false;
-    if (c.is == state::ending && deliver(fd, [](std::uint64_t) { return false; })) leave(fd);
+    if (c.is == state::ending && deliver(fd, [](std::uint64_t) { return false; })) finish(fd);
     if (c.is != state::following || !deliver(fd) || c.is_ready) return;
     c.is_ready = true;
     ready_.push_back(fd);
@@ -308,7 +270,7 @@ class server {
   void tick() {
     watch(epoll_, EPOLL_CTL_MOD, listener_);
     if (tick_ % limits_.heartbeat == 0) beat_compressed();
-    for (int fd = 0; fd < static_cast<int>(connections_.size()); ++fd) {
+    for (int fd = 0; fd < count(); ++fd) {
       const connection& c = at(fd);
       if (c.is != state::closed && c.until <= tick_) end(fd);
       const bool is_due = (tick_ + static_cast<unsigned>(fd)) % limits_.heartbeat == 0;
@@ -320,7 +282,7 @@ class server {
     end_ = seconds() + grace;
     close(listener_);
     deliver_to_all();
-    for (int fd = 0; fd < static_cast<int>(connections_.size()); ++fd) {
+    for (int fd = 0; fd < count(); ++fd) {
       if (at(fd).is < state::ending) end(fd);
     }
   }
@@ -330,35 +292,23 @@ class server {
     connection& c = at(fd);
     if (c.is != state::following) return static_cast<void>(drop(fd));
     const bool has_unsent = c.pressed != nullptr && !c.pressed->unsent.empty();
-    if (!c.place.is_within_event() && !has_unsent) return leave(fd);
+    if (!c.place.is_within_event() && !has_unsent) return finish(fd);
     c.is = state::ending;
     c.until = seconds() + patience;
   }
 
-  /// The peer has to close first: what it still sends would destroy what is on its way to it.
-  void leave(int fd) {
-    connection& c = at(fd);
-    if (c.is == state::following || c.is == state::ending) --followers_;
-    c.is = state::leaving;
-    c.until = seconds() + patience;
-    if (c.pressed != nullptr) {
-      const std::string tail = presses_.of(*c.pressed).tail(*c.pressed);
+  /// Ends a stream between two events.
+  void finish(int fd) {
+    if (const auto its = std::move(at(fd).pressed)) {
+      const std::string tail = presses_.of(*its).tail(*its);
       send(fd, tail.data(), tail.size(), 0);
-      c.pressed.reset();
     }
-    shutdown(fd, SHUT_WR);
+    leave(fd);
   }
 
-  bool drop(int fd) {
-    connection& c = at(fd);
-    if (c.is == state::closed) return false;
-    if (c.is == state::following || c.is == state::ending) --followers_;
-    c.is = state::closed;
-    c.unread.reset();
-    c.pressed.reset();
-    close(fd);
-    --open_;
-    return false;
+  void stops_following(int fd) override {
+    at(fd).pressed.reset();
+    --followers_;
   }
 
   const limits limits_;
@@ -367,15 +317,13 @@ class server {
   sse::channel channel_;
   sse::cursor all_have_ = channel_.newest();  // but those who are slow, or just came
   compressed::presses presses_;
-  std::vector<connection> connections_;  // by file
-  std::vector<int> ready_;               // those who follow and can take more, or could
-  unsigned followers_ = 0, open_ = 0;
+  sockets::sends sends_;
+  std::vector<int> ready_;  // those who follow and can take more, or could
+  unsigned followers_ = 0;
   std::size_t posted_ = 0;   // bytes, since all were given what there was
   bool is_for_all_ = false;  // what is delivered now
   std::uint32_t tick_ = seconds(), end_ = never;
-  const int epoll_ = epoll_create1(EPOLL_CLOEXEC), signals_ = sockets::catch_signals(), listener_;
-  sockets::acceptor acceptor_;
-  char input_[65'536];
+  const int signals_ = sockets::catch_signals();
 };
 
 }  // namespace

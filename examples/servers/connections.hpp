@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Very many connections of HTTP in one thread (Linux): who asks, who waits for an answer, and who
-// follows a stream. What it is that they ask for is said by who derives from this.
+// follows a stream. What they ask for, and what else is known of each, is said by who derives from
+// this.
 #ifndef SSEWIRE_EXAMPLES_CONNECTIONS_HPP
 #define SSEWIRE_EXAMPLES_CONNECTIONS_HPP
 
@@ -14,21 +15,21 @@
 #include <string_view>
 #include <vector>
 
-#include "../servers/http.hpp"
-#include "../servers/sockets.hpp"
-#include "catching_up.hpp"
+#include "http.hpp"
+#include "sockets.hpp"
 
-namespace cluster {
+namespace http {
 
 using sockets::seconds;
 using sockets::watch;
-using std::string_view;
 
+/// `Its` are the members that a connection has beside those that are here.
+template <class Its>
 class connections {
  public:
   explicit connections(int listener)
       : listener_(listener),
-        acceptor_(listener, http::head("503 Service Unavailable", {}, "Retry-After: 10\r\n")) {
+        acceptor_(listener, head("503 Service Unavailable", {}, "Retry-After: 10\r\n")) {
     watch(epoll_, EPOLL_CTL_ADD, listener_);
   }
   virtual ~connections() = default;
@@ -39,11 +40,8 @@ class connections {
   static constexpr unsigned patience = 10;  // seconds
 
   enum class state : unsigned char { closed, asking, answering, following, ending, leaving };
-  struct connection {
+  struct connection : Its {
     sse::cursor place;
-    std::uint64_t streams = 0;            // that it follows: a bit for each
-    std::uint64_t published = 0;          // events of these, when it had got all
-    std::unique_ptr<catching_up> behind;  // if it is not at its place yet
     std::unique_ptr<std::string> unread;  // of requests that are not there as a whole
     std::uint32_t until = 0;              // when it is ended, or given up
     std::uint32_t turn = 0;               // whose the file is now, of all that had its number
@@ -60,7 +58,7 @@ class connections {
     std::uint32_t turn;
   };
 
-  virtual void answer(int fd, const http::request& asked) = 0;
+  virtual void answer(int fd, const request& asked) = 0;
   virtual void go_on(int fd) = 0;  // the kernel takes more again
   virtual void stops_following(int fd) = 0;
 
@@ -87,7 +85,7 @@ class connections {
     watch(epoll_, EPOLL_CTL_MOD, listener_);
   }
 
-  void handle(int fd, std::uint32_t events) {
+  void handle(int fd, std::uint32_t events) {  // of epoll
     const bool is_lost = (events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR)) != 0;
     if ((events & EPOLLOUT) != 0 && at(fd).is_full) {
       at(fd).is_full = false;
@@ -99,9 +97,9 @@ class connections {
   /// Answers, and goes on with what was asked meanwhile.
   void reply(int fd, const char* status, const std::string& fields = {}, string_view body = {}) {
     connection& c = at(fd);
-    http::request asked;
+    request asked;
     asked.keeps = c.keeps;
-    std::string text = http::head(status, asked, fields, body);
+    std::string text = head(status, asked, fields, body);
     if (c.is_head) text.resize(text.size() - body.size());
     const bool was_waiting = c.is == state::answering;
     if (was_waiting) c.is = state::asking;
@@ -162,8 +160,8 @@ class connections {
     const std::unique_ptr<std::string> before = std::move(c.unread);
     if (before != nullptr) text = before->append(text);
     while (!text.empty() && c.is == state::asking) {
-      http::request asked;
-      const http::reading found = http::read(text, asked);
+      request asked;
+      const reading found = read(text, asked);
       c.keeps = asked.keeps && found.refusal == nullptr;
       c.is_head = asked.method == "HEAD";
       if (found.refusal != nullptr) return reply(fd, found.refusal);
@@ -185,6 +183,6 @@ class connections {
   char input_[65'536];
 };
 
-}  // namespace cluster
+}  // namespace http
 
 #endif
