@@ -263,4 +263,45 @@ TEST_CASE("the last event ID outlives the events that come after it in the stora
   CHECK(to.parser.last_event_id() == "1234");
 }
 
+TEST_CASE("the end of a long line that was begun in another chunk is found wherever it lies") {
+  using status = sse::parser::status;
+  const std::string behind = ":" + std::string(1300, 'z');
+  for (const std::string_view line_end : {"\n", "\r", "\r\n"}) {
+    for (std::size_t size = 0; size < 1300; size += size < 140 ? 1 : 13) {
+      CAPTURE(size);
+      std::string value(size, 'y');
+      if (size % 3 == 0 && size > 100) value[size - 100] = '\t';
+      std::vector<char> storage(4000);
+      sse::parser parser(storage.data(), storage.size());
+      sse::event e;
+      parser.feed("data: x");
+      REQUIRE(parser.next(e) == status::need_input);
+      const std::string chunk = value + with_line_ends("\n\ndata: 2\n\n", line_end) + behind;
+      parser.feed(chunk);
+      REQUIRE(parser.next(e) == status::event);
+      REQUIRE(e.data == "x" + value);
+      REQUIRE(parser.next(e) == status::event);
+      REQUIRE(e.data == "2");
+      REQUIRE(parser.next(e) == status::need_input);
+    }
+  }
+}
+
+TEST_CASE("a line that fills chunks is kept whole") {
+  using status = sse::parser::status;
+  const std::string text(2000, 'y');
+  std::vector<char> storage(4002);
+  sse::parser parser(storage.data(), storage.size());
+  sse::event e;
+  parser.feed("data: 12");
+  REQUIRE(parser.next(e) == status::need_input);
+  for (int i = 0; i < 2; ++i) {
+    parser.feed(text);
+    REQUIRE(parser.next(e) == status::need_input);
+  }
+  parser.feed("\n\n");
+  REQUIRE(parser.next(e) == status::event);
+  CHECK(e.data == "12" + text + text);
+}
+
 }  // namespace

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The steps of a parser as code has them that is optimised for speed, and for size.
+// The steps of a parser as code has them that is optimised for speed, and for size, and for
+// machines with wide vectors.
 #ifndef SSEWIRE_TESTS_EMBED_FORMS_HPP
 #define SSEWIRE_TESTS_EMBED_FORMS_HPP
 
@@ -21,13 +22,19 @@ struct form {
   sse::writer::status (*write)(sse::writer&, const sse::event&);
 };
 
-#ifdef SSEWIRE_DETAIL_SMALL
+#if defined(SSEWIRE_DETAIL_SMALL)
 #define FORM small_form
+#elif defined(__AVX512BW__)
+#define FORM avx512_form
+#elif defined(__AVX2__)
+#define FORM avx2_form
 #else
 #define FORM fast_form
 #endif
 
 extern const form fast_form;
 extern const form small_form;
+extern const form avx2_form;  // where the program is made for a machine that may have it
+extern const form avx512_form;
 
 #endif

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 // What the kernels find in a text, beside a loop over its bytes.
+#include "support/kernels.hpp"
+
 #include <cstdint>
 #include <cstring>
 #include <memory>
@@ -21,12 +23,14 @@ bool finds_each_line_end(const char* begin, const char* end) {
 }
 
 const char* difference(const char* begin, const char* end) {
-  using namespace sse::detail;
-  if (!finds_each_line_end<swar_kernel>(begin, end)) return "line ends, in words";
-  if (!finds_each_line_end<native_kernel>(begin, end)) return "line ends, in vectors";
+  const char* wrong = nullptr;
+  for_each_kernel([&](auto kernel, const char* name) {
+    if (!finds_each_line_end<decltype(kernel)>(begin, end)) wrong = name;
+  });
+  if (wrong != nullptr) return wrong;
   const char* first = begin;
   while (first != end && *first != '\n' && *first != '\r') ++first;
-  if (find_line_end(begin, end) != first) return "the first line end";
+  if (sse::detail::find_line_end(begin, end) != first) return "the first line end";
   return nullptr;
 }
 

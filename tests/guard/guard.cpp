@@ -23,6 +23,7 @@
 #include <string>
 
 #include "channel/life.hpp"
+#include "support/kernels.hpp"
 #include "support/vectors.hpp"
 
 namespace {
@@ -305,8 +306,8 @@ int main(int argc, char** argv) {
     std::fprintf(stderr, "usage: guard tiny|full|overrun\n");
     return 2;
   }
-  check_kernel<sse::detail::swar_kernel>(what == "full");
-  check_kernel<sse::detail::native_kernel>(what == "full");
+  for_each_kernel(
+      [&](auto kernel, const char*) { check_kernel<decltype(kernel)>(what == "full"); });
   check_parser_vectors();
   check_lengths();
   check_hurry();

@@ -17,17 +17,54 @@
 #endif
 
 // There are two forms of the code: where the compiler is asked for small code (-Os, -Oz), SMALL
-// says that the small one is to be had. (Tests say it themselves.) A program may have both: all
-// types are the same, and so is what the members of a parser mean, so that one form goes on where
-// the other stopped. But functions that are not written alike have other names for the linker:
-// FORM.
+// says that the small one is to be had. (Tests say it themselves.)
 #if defined(__OPTIMIZE_SIZE__) && !defined(SSEWIRE_DETAIL_SMALL)
 #define SSEWIRE_DETAIL_SMALL
 #endif
-#ifdef SSEWIRE_DETAIL_SMALL
+
+// The vectors of the machine for which the code is compiled: what each architecture has in any
+// case, and for the fast form also what the compiler was told that it has (-march).
+#if defined(__SSE2__) || defined(_M_X64) || (defined(_M_IX86_FP) && _M_IX86_FP >= 2)
+#define SSEWIRE_DETAIL_SSE2
+#elif defined(__aarch64__) || defined(_M_ARM64)
+#define SSEWIRE_DETAIL_NEON
+#endif
+#if defined(__GNUC__) && !defined(_MSC_VER) && !defined(SSEWIRE_DETAIL_SMALL)
+#if defined(__AVX512BW__)
+#define SSEWIRE_DETAIL_AVX512
+#define SSEWIRE_DETAIL_WIDE "avx512"
+#endif
+#if defined(__AVX2__)
+#define SSEWIRE_DETAIL_AVX2
+#ifndef SSEWIRE_DETAIL_WIDE
+#define SSEWIRE_DETAIL_WIDE "avx2"
+#endif
+#elif defined(__wasm_simd128__)
+#define SSEWIRE_DETAIL_SIMD128
+#define SSEWIRE_DETAIL_WIDE "simd128"
+#endif
+#endif
+#if defined(__i386__) && defined(__SSE2__) && !defined(_MSC_VER) && !defined(SSEWIRE_DETAIL_WIDE)
+#define SSEWIRE_DETAIL_WIDE "sse2"
+#endif
+
+// A program may have code of both forms, and for several machines: all types are the same, and so
+// is what the members of a parser mean, so that one goes on where the other stopped. But functions
+// that are not written alike, and what names a kernel, have other names for the linker: FORM.
+// (Which of these a function calls that is in both parts of a program is up to the linker, as it is
+// with inline functions of any library. So such a program needs the best of its machines.)
+#if defined(SSEWIRE_DETAIL_SMALL)
+#if defined(SSEWIRE_DETAIL_WIDE)
+#define SSEWIRE_DETAIL_FORM [[gnu::abi_tag("small", SSEWIRE_DETAIL_WIDE)]]
+#else
 #define SSEWIRE_DETAIL_FORM [[gnu::abi_tag("small")]]
+#endif
 #define SSEWIRE_DETAIL_ONE_COPY [[gnu::noinline]]
 #define SSEWIRE_DETAIL_ONE_CALLER [[gnu::always_inline]]
+#elif defined(SSEWIRE_DETAIL_WIDE)
+#define SSEWIRE_DETAIL_FORM [[gnu::abi_tag(SSEWIRE_DETAIL_WIDE)]]
+#define SSEWIRE_DETAIL_ONE_COPY
+#define SSEWIRE_DETAIL_ONE_CALLER
 #else
 #define SSEWIRE_DETAIL_FORM
 #define SSEWIRE_DETAIL_ONE_COPY
@@ -51,8 +88,14 @@
 #else
 #define SSEWIRE_DETAIL_NOTHROW [[gnu::nothrow]]
 #define SSEWIRE_DETAIL_INLINE [[gnu::always_inline]]
+#if defined(SSEWIRE_DETAIL_WIDE)
+#define SSEWIRE_DETAIL_OUT_OF_LINE \
+  [[gnu::noinline, gnu::aligned(64), gnu::abi_tag(SSEWIRE_DETAIL_WIDE)]]
+#define SSEWIRE_DETAIL_ALIGNED [[gnu::aligned(64), gnu::abi_tag(SSEWIRE_DETAIL_WIDE)]]
+#else
 #define SSEWIRE_DETAIL_OUT_OF_LINE [[gnu::noinline, gnu::aligned(64)]]
 #define SSEWIRE_DETAIL_ALIGNED [[gnu::aligned(64)]]
+#endif
 #define SSEWIRE_DETAIL_VISIBLE [[gnu::visibility("default")]]
 #endif
 // g++ warns of a member that is declared to be out of line and defined elsewhere, since constexpr

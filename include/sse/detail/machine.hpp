@@ -11,12 +11,10 @@
 #if defined(_MSC_VER) && !defined(__clang__)
 #include <intrin.h>
 #endif
-#if defined(__SSE2__) || defined(_M_X64) || (defined(_M_IX86_FP) && _M_IX86_FP >= 2)
+#if defined(SSEWIRE_DETAIL_SSE2)
 #include <emmintrin.h>
-#define SSEWIRE_DETAIL_SSE2
-#elif defined(__aarch64__) || defined(_M_ARM64)
+#elif defined(SSEWIRE_DETAIL_NEON)
 #include <arm_neon.h>
-#define SSEWIRE_DETAIL_NEON
 #endif
 
 namespace sse::detail {

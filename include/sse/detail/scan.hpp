@@ -1,10 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Finding line ends: kernels for what machine.hpp found out about the machine.
-//
-// A kernel looks at 64 bytes at a time, for candidates: bytes up to CR. Every line end is one, and
-// a text has few others (tabs, mostly), so it is cheaper to look at each candidate once more than
-// to look for LF and for CR. One mask serves all lines that end in the block, so that short lines
-// cost no search of their own. Kernels use what every processor of their architecture has.
+// Finding line ends, block by block, with the kernels of kernels.hpp.
 #ifndef SSEWIRE_DETAIL_SCAN_HPP
 #define SSEWIRE_DETAIL_SCAN_HPP
 
@@ -14,6 +9,7 @@
 #include <type_traits>
 
 #include "compiler.hpp"
+#include "kernels.hpp"
 #include "machine.hpp"
 
 #if defined(__GNUC__) && !defined(__clang__)
@@ -25,187 +21,6 @@
 #endif
 
 namespace sse::detail {
-
-inline constexpr std::size_t block_size = 64;
-
-constexpr bool is_line_end(char c) noexcept { return c == '\n' || c == '\r'; }
-
-constexpr bool is_candidate(char c) noexcept { return static_cast<unsigned char>(c) <= '\r'; }
-
-/// Eight bytes to a word: every machine, and constant expressions.
-struct swar_kernel {
-  static constexpr std::uint64_t candidates(const char* block) noexcept {
-    std::uint64_t mask = 0;
-    for (unsigned i = 0; i < block_size; i += 8) mask |= candidates_8(block + i) << i;
-    return mask;
-  }
-
-  static constexpr std::uint64_t candidates_16(const char* text) noexcept {
-    return candidates_8(text) | candidates_8(text + 8) << 8;
-  }
-
-  static constexpr bool has_candidate(const char* block) noexcept {
-    std::uint64_t others = high_bits;
-    for (unsigned i = 0; i < block_size; i += 8) others &= above_cr(load(block + i));
-    return others != high_bits;
-  }
-
-  /// Copies the block, and tells whether it has a candidate.
-  static bool copy(char* to, const char* block) noexcept {
-    std::memcpy(to, block, block_size);
-    return has_candidate(block);
-  }
-
-  /// Fewer than 16 bytes.
-  static constexpr std::uint64_t candidates_of_few(const char* text, std::size_t size) noexcept {
-    if (size >= 8) return candidates_8(text) | candidates_8(text + (size - 8)) << (size - 8);
-    std::uint64_t mask = 0;
-    for (std::size_t i = 0; i < size; ++i) {
-      mask |= static_cast<std::uint64_t>(is_candidate(text[i])) << i;
-    }
-    return mask;
-  }
-
- private:
-  static constexpr std::uint64_t every = 0x0101010101010101;
-  static constexpr std::uint64_t low_bits = every * 0x7F;
-  static constexpr std::uint64_t high_bits = every * 0x80;
-
-  /// The first byte is the lowest, on every machine.
-  static constexpr std::uint64_t load(const char* text) noexcept {
-    std::uint64_t word = 0;
-    if (__builtin_is_constant_evaluated()) {
-      for (unsigned i = 0; i < 8; ++i) {
-        word |= static_cast<std::uint64_t>(static_cast<unsigned char>(text[i])) << (8 * i);
-      }
-      return word;
-    }
-    std::memcpy(&word, text, sizeof word);
-#if defined(__BYTE_ORDER__) && __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
-    word = __builtin_bswap64(word);
-#endif
-    return word;
-  }
-
-  /// The high bit of each byte that is no candidate. No carry leaves a byte.
-  static constexpr std::uint64_t above_cr(std::uint64_t word) noexcept {
-    return (((word & low_bits) + every * (0x7F - '\r')) | word) & high_bits;
-  }
-
-  static constexpr std::uint64_t candidates_8(const char* text) noexcept {
-    std::uint64_t found = above_cr(load(text)) ^ high_bits;
-    found |= found >> 7;  // three folds gather the eight high bits in one byte
-    found |= found >> 14;
-    found |= found >> 28;
-    return (found >> 7) & 0xFF;
-  }
-};
-
-#if defined(SSEWIRE_DETAIL_SSE2)
-struct sse2_kernel {
-  SSEWIRE_DETAIL_NOTHROW static std::uint64_t candidates(const char* block) {
-    return ~(above_cr(load(block)) | above_cr(load(block + 16)) << 16 |
-             above_cr(load(block + 32)) << 32 | above_cr(load(block + 48)) << 48);
-  }
-
-  SSEWIRE_DETAIL_NOTHROW static std::uint64_t candidates_16(const char* text) {
-    return above_cr(load(text)) ^ 0xFFFF;
-  }
-
-  SSEWIRE_DETAIL_NOTHROW static bool has_candidate(const char* block) {
-    return any(load(block), load(block + 16), load(block + 32), load(block + 48));
-  }
-
-  SSEWIRE_DETAIL_NOTHROW static bool copy(char* to, const char* block) {
-    const __m128i a = load(block);
-    const __m128i b = load(block + 16);
-    const __m128i c = load(block + 32);
-    const __m128i d = load(block + 48);
-    store(to, a);
-    store(to + 16, b);
-    store(to + 32, c);
-    store(to + 48, d);
-    return any(a, b, c, d);
-  }
-
- private:
-  SSEWIRE_DETAIL_NOTHROW static __m128i load(const char* text) {
-    return _mm_loadu_si128(static_cast<const __m128i*>(static_cast<const void*>(text)));
-  }
-
-  SSEWIRE_DETAIL_NOTHROW static void store(char* to, __m128i bytes) {
-    _mm_storeu_si128(static_cast<__m128i*>(static_cast<void*>(to)), bytes);
-  }
-
-  SSEWIRE_DETAIL_NOTHROW static bool any(__m128i a, __m128i b, __m128i c, __m128i d) {
-    return above_cr(_mm_min_epu8(_mm_min_epu8(a, b), _mm_min_epu8(c, d))) != 0xFFFF;
-  }
-
-  /// The sum, which saturates, has its high bit set for bytes above CR.
-  SSEWIRE_DETAIL_NOTHROW static std::uint64_t above_cr(__m128i bytes) {
-    const __m128i sum = _mm_adds_epu8(bytes, _mm_set1_epi8(0x7F - '\r'));
-    return static_cast<std::uint64_t>(_mm_movemask_epi8(sum));
-  }
-};
-using native_kernel = sse2_kernel;
-
-#elif defined(SSEWIRE_DETAIL_NEON)
-struct neon_kernel {
-  SSEWIRE_DETAIL_NOTHROW static std::uint64_t candidates(const char* block) {
-    const uint8x16_t low = vpaddq_u8(candidate_bits(block), candidate_bits(block + 16));
-    const uint8x16_t high = vpaddq_u8(candidate_bits(block + 32), candidate_bits(block + 48));
-    const uint8x16_t half = vpaddq_u8(low, high);
-    return vgetq_lane_u64(vreinterpretq_u64_u8(vpaddq_u8(half, half)), 0);
-  }
-
-  SSEWIRE_DETAIL_NOTHROW static std::uint64_t candidates_16(const char* text) {
-    uint8x16_t bits = candidate_bits(text);
-    for (int i = 0; i < 3; ++i) bits = vpaddq_u8(bits, bits);
-    return vgetq_lane_u16(vreinterpretq_u16_u8(bits), 0);
-  }
-
-  SSEWIRE_DETAIL_NOTHROW static bool has_candidate(const char* block) {
-    return any(load(block), load(block + 16), load(block + 32), load(block + 48));
-  }
-
-  SSEWIRE_DETAIL_NOTHROW static bool copy(char* to, const char* block) {
-    const uint8x16_t a = load(block);
-    const uint8x16_t b = load(block + 16);
-    const uint8x16_t c = load(block + 32);
-    const uint8x16_t d = load(block + 48);
-    store(to, a);
-    store(to + 16, b);
-    store(to + 32, c);
-    store(to + 48, d);
-    return any(a, b, c, d);
-  }
-
- private:
-  SSEWIRE_DETAIL_NOTHROW static uint8x16_t load(const char* text) {
-    return vld1q_u8(static_cast<const std::uint8_t*>(static_cast<const void*>(text)));
-  }
-
-  SSEWIRE_DETAIL_NOTHROW static void store(char* to, uint8x16_t bytes) {
-    vst1q_u8(static_cast<std::uint8_t*>(static_cast<void*>(to)), bytes);
-  }
-
-  SSEWIRE_DETAIL_NOTHROW static bool any(uint8x16_t a, uint8x16_t b, uint8x16_t c, uint8x16_t d) {
-    return vminvq_u8(vminq_u8(vminq_u8(a, b), vminq_u8(c, d))) <= '\r';
-  }
-
-  /// In each byte that is a candidate, the bit of its place among eight: adding neighbours in
-  /// pairs three times then leaves one bit a byte.
-  SSEWIRE_DETAIL_NOTHROW static uint8x16_t candidate_bits(const char* text) {
-    alignas(16) static constexpr std::uint8_t places[16] = {1, 2, 4, 8, 16, 32, 64, 128,
-                                                            1, 2, 4, 8, 16, 32, 64, 128};
-    return vandq_u8(vcleq_u8(load(text), vdupq_n_u8('\r')), vld1q_u8(places));
-  }
-};
-using native_kernel = neon_kernel;
-
-#else
-using native_kernel = swar_kernel;
-#endif
 
 /// Up to 64 bytes, and which of them are candidates. Small enough to be returned in registers.
 struct block {
@@ -246,9 +61,13 @@ constexpr std::uint64_t line_ends_in_few_steps(const char* text, std::size_t siz
   return mask;
 }
 
+/// Whether it is worth the code to do more at a time where a line is long.
+template <class Kernel>
+inline constexpr bool has_vectors = !std::is_same_v<Kernel, swar_kernel>;
+
 /// The first block of the text with a candidate in it, or else the last block.
 template <class Kernel>
-SSEWIRE_DETAIL_ALIGNED constexpr block find_block(const char* text, const char* end) noexcept {
+SSEWIRE_DETAIL_OUT_OF_LINE constexpr block find_block(const char* text, const char* end) noexcept {
   auto left = static_cast<std::size_t>(end - text);
   if (__builtin_is_constant_evaluated()) {
     for (; left > block_size; text += block_size, left -= block_size) {
@@ -257,9 +76,18 @@ SSEWIRE_DETAIL_ALIGNED constexpr block find_block(const char* text, const char* 
     }
     return {text, line_ends_in_few_steps(text, left)};
   }
-  for (; left >= block_size; text += block_size, left -= block_size) {
-    // Whether there is a candidate is asked faster than where.
+  // Whether there is a candidate is asked faster than where, and behind a block that has none of
+  // two blocks at once.
+  while (left >= block_size) {
     if (Kernel::has_candidate(text)) return {text, Kernel::candidates(text)};
+    std::size_t clean = block_size;
+    if constexpr (has_vectors<Kernel>) {
+      while (left - clean >= 2 * block_size && !Kernel::two_have_candidate(text + clean)) {
+        clean += 2 * block_size;
+      }
+    }
+    text += clean;
+    left -= clean;
   }
   return {text, candidates_of_tail<Kernel>(text, left)};
 }
@@ -298,7 +126,8 @@ constexpr bool copy_enough(char* to, std::size_t room, const char* from, std::si
 
 /// Copies a text of 64 bytes or more, block by block, up to the first block with a candidate in it.
 /// Returns how many bytes of the text lie before that; of what lies behind, some may be copied.
-constexpr std::size_t copy_blocks(char* to, const char* from, std::size_t size) noexcept {
+SSEWIRE_DETAIL_FORM constexpr std::size_t copy_blocks(char* to, const char* from,
+                                                      std::size_t size) noexcept {
   if (__builtin_is_constant_evaluated() || size < block_size) return 0;
   const std::size_t last = size - block_size;
   for (std::size_t i = 0; i < last; i += block_size) {
@@ -306,6 +135,18 @@ constexpr std::size_t copy_blocks(char* to, const char* from, std::size_t size) 
   }
   // The last block overlaps the one before.
   return native_kernel::copy(to + last, from + last) ? last : size;
+}
+
+/// The same of a text of 1 KiB or more, where it saves a pass over it, and by two blocks at a time.
+/// Of a shorter one nothing is copied.
+template <class Kernel>
+SSEWIRE_DETAIL_OUT_OF_LINE constexpr std::size_t copy_long(char* to, const char* from,
+                                                           std::size_t size) noexcept {
+  constexpr std::size_t step = 2 * block_size;
+  std::size_t copied = 0;
+  if (__builtin_is_constant_evaluated() || !has_vectors<Kernel> || size < 1024) return 0;
+  while (size - copied >= step && !Kernel::copy_two(to + copied, from + copied)) copied += step;
+  return copied;
 }
 
 /// The line ends of a text, one after another. Reads no byte outside the text.
@@ -349,7 +190,5 @@ class line_ends {
 #if defined(__GNUC__) && !defined(__clang__)
 #pragma GCC diagnostic pop
 #endif
-#undef SSEWIRE_DETAIL_SSE2
-#undef SSEWIRE_DETAIL_NEON
 
 #endif

@@ -100,7 +100,7 @@ class parsing : protected buffers {
   constexpr void recall(unfinished_event& e) const noexcept;
   // (Inlined, or else the event would be copied for the call: 112 bytes of the stack.)
   SSEWIRE_DETAIL_INLINE constexpr bool keep(const unfinished_event& e) noexcept;
-  constexpr block block_ahead() const noexcept;
+  SSEWIRE_DETAIL_FORM constexpr block block_ahead() const noexcept;
   constexpr void look_ahead(block rest) noexcept;
 
   // ---- Parts of lines, gathered in the storage: pieces.hpp. What is out of line compilers would

@@ -245,6 +245,11 @@ constexpr parsing::status parsing::take_text(event& out) noexcept {
 
 // Takes the text of data or of a type, all of which fits, and the line end.
 constexpr void parsing::take_simple_text() noexcept {
+  if (ahead_ == 0 && is_data(place_)) {  // of a long line, all but the end in one pass
+    const std::size_t copied = copy_long<native_kernel>(place_for_data(), cursor_, unread().size());
+    appended_data(copied);
+    cursor_ += copied;
+  }
   const std::string_view rest = unread();
   const char* const line_end = find_line_end();
   const std::string_view text(rest.data(), static_cast<std::size_t>(line_end - rest.data()));

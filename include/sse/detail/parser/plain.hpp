@@ -32,7 +32,8 @@ struct line_bounds {
 /// The bounds of `line`, which begins in the block or before it. Null if there is no line end in
 /// the blocks that begin up to `last`, or if a NUL comes first.
 template <bool Dense>
-inline line_bounds find_line(block& from, const char* line, const char* last) noexcept {
+SSEWIRE_DETAIL_FORM inline line_bounds find_line(block& from, const char* line,
+                                                 const char* last) noexcept {
   while (from.candidates != 0 || go_to_next_block<native_kernel, Dense>(from, last)) {
     const char* const found = from.first_candidate();
     from.drop_candidate();

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
-// The form that the options of the compiler ask for.
+// The form and kernel that the options of the compiler ask for.
 #include "forms.hpp"
 #include "support/walk.hpp"
 
-const form FORM = {
+const form FORM{
 #ifdef SSEWIRE_DETAIL_SMALL
     true,
 #else

@@ -1,2 +1,0 @@
-// SPDX-License-Identifier: MIT
-#include "forms_as_built.hpp"
