@@ -144,8 +144,10 @@ SSEWIRE_DETAIL_OUT_OF_LINE constexpr std::size_t copy_long(char* to, const char*
                                                            std::size_t size) noexcept {
   constexpr std::size_t step = 2 * block_size;
   std::size_t copied = 0;
-  if (__builtin_is_constant_evaluated() || !has_vectors<Kernel> || size < 1024) return 0;
-  while (size - copied >= step && !Kernel::copy_two(to + copied, from + copied)) copied += step;
+  if (__builtin_is_constant_evaluated() || size < 1024) return 0;
+  if constexpr (has_vectors<Kernel>) {
+    while (size - copied >= step && !Kernel::copy_two(to + copied, from + copied)) copied += step;
+  }
   return copied;
 }
 
