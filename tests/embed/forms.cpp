@@ -32,18 +32,18 @@ constexpr std::string_view stream =
     "\ndata: cut"sv;
 
 // Those that this machine can run.
-std::vector<const form*> forms = {&fast_form, &small_form};
+std::vector<const form*> usable = {&fast_form, &small_form};
 
 // Says so where there is one that it cannot.
 void add_wide_forms() {
 #ifdef SSEWIRE_TESTS_WIDE_FORMS
   if (__builtin_cpu_supports("avx2")) {
-    forms.push_back(&avx2_form);
+    usable.push_back(&avx2_form);
   } else {
     std::puts("skipped: no AVX2");
   }
   if (__builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl")) {
-    forms.push_back(&avx512_form);
+    usable.push_back(&avx512_form);
   } else {
     std::puts("skipped: no AVX-512");
   }
@@ -55,11 +55,11 @@ class choice {
  public:
   explicit choice(std::uint64_t seed) : state_(seed) {}
   const form& next() {
-    if (state_ < 10) return *forms[state_];
+    if (state_ < 10) return *usable[state_];
     state_ ^= state_ << 13;
     state_ ^= state_ >> 7;
     state_ ^= state_ << 17;
-    return *forms[(state_ >> 33) % forms.size()];
+    return *usable[(state_ >> 33) % usable.size()];
   }
 
  private:
@@ -118,8 +118,8 @@ int main() {
     return 1;
   }
   add_wide_forms();
-  for (const form* a : forms) {
-    for (const form* b : forms) {
+  for (const form* a : usable) {
+    for (const form* b : usable) {
       if (a != b && a->next == b->next) {
         std::puts("two forms have one name");
         return 1;
@@ -131,7 +131,7 @@ int main() {
     for (const std::size_t capacity : {0U, 4U, 16U, 40U, 400U}) {
       for (std::size_t size = 1; size <= stream.size(); size += size < 20 ? 1 : 61) {
         const std::string expected = read(size, capacity, wanted, choice(0));
-        for (std::uint64_t alone = 1; alone < forms.size(); ++alone) {
+        for (std::uint64_t alone = 1; alone < usable.size(); ++alone) {
           compare(read(size, capacity, wanted, choice(alone)), expected, "what is parsed");
         }
         for (const std::uint64_t seed : {11U, 12U, 13U, 14U}) {
@@ -146,6 +146,6 @@ int main() {
   for (std::uint64_t seed = 10; seed < 40; ++seed) {
     compare(write(choice(seed)), write(choice(0)), "what is written");
   }
-  std::printf("%u streams alike in %zu forms\n", compared, forms.size());
+  std::printf("%u streams alike in %zu forms\n", compared, usable.size());
   return 0;
 }
