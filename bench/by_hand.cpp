@@ -5,6 +5,7 @@
 #include <streambuf>
 
 #include "answer.hpp"
+#include "chunks.hpp"
 
 namespace bench {
 
@@ -15,14 +16,15 @@ std::string_view without_cr(std::string_view line) {
   return line;
 }
 
+template <class Sizes>
 class chunk_buffer : public std::streambuf {
  public:
-  chunk_buffer(std::string_view text, std::size_t chunk) : rest_(text), chunk_(chunk) {}
+  chunk_buffer(std::string_view text, Sizes sizes) : rest_(text), sizes_(sizes) {}
 
  private:
   int_type underflow() override {
     if (rest_.empty()) return traits_type::eof();
-    const std::string_view chunk = rest_.substr(0, chunk_);
+    const std::string_view chunk = rest_.substr(0, sizes_.next());
     rest_.remove_prefix(chunk.size());
     char* const begin = const_cast<char*>(chunk.data());  // it is only read
     setg(begin, begin, begin + chunk.size());
@@ -30,21 +32,21 @@ class chunk_buffer : public std::streambuf {
   }
 
   std::string_view rest_;
-  std::size_t chunk_;
+  Sizes sizes_;
 };
 
 }  // namespace
 
-template <class Sink>
-void getline_by_hand::run(std::string_view text, std::size_t chunk, Sink& sink) {
-  chunk_buffer buffer(text, chunk);
+template <class Sizes, class Sink>
+void getline_by_hand::run(std::string_view text, Sizes sizes, Sink& sink) {
+  chunk_buffer<Sizes> buffer(text, sizes);
   std::istream stream(&buffer);
   while (std::getline(stream, line_)) reader_.line(without_cr(line_), sink);
 }
 
-template <class Sink>
-void erase_by_hand::run(std::string_view text, std::size_t chunk, Sink& sink) {
-  for_each_chunk(text, chunk, [&](std::string_view piece) {
+template <class Sizes, class Sink>
+void erase_by_hand::run(std::string_view text, Sizes sizes, Sink& sink) {
+  for_each_chunk(text, sizes, [&](std::string_view piece) {
     buffer_ += piece;
     for (std::size_t end; (end = buffer_.find('\n')) != std::string::npos;) {
       const std::string line = buffer_.substr(0, end);
@@ -54,9 +56,9 @@ void erase_by_hand::run(std::string_view text, std::size_t chunk, Sink& sink) {
   });
 }
 
-template <class Sink>
-void string_by_hand::run(std::string_view text, std::size_t chunk, Sink& sink) {
-  for_each_chunk(text, chunk, [&](std::string_view piece) {
+template <class Sizes, class Sink>
+void string_by_hand::run(std::string_view text, Sizes sizes, Sink& sink) {
+  for_each_chunk(text, sizes, [&](std::string_view piece) {
     const std::size_t searched = buffer_.size();
     buffer_ += piece;
     std::size_t begin = 0;
@@ -70,11 +72,11 @@ void string_by_hand::run(std::string_view text, std::size_t chunk, Sink& sink) {
   });
 }
 
-template void getline_by_hand::run(std::string_view, std::size_t, answer&);
-template void getline_by_hand::run(std::string_view, std::size_t, tally&);
-template void erase_by_hand::run(std::string_view, std::size_t, answer&);
-template void erase_by_hand::run(std::string_view, std::size_t, tally&);
-template void string_by_hand::run(std::string_view, std::size_t, answer&);
-template void string_by_hand::run(std::string_view, std::size_t, tally&);
+template void getline_by_hand::run(std::string_view, SSEWIRE_BENCH_SIZES, answer&);
+template void getline_by_hand::run(std::string_view, SSEWIRE_BENCH_SIZES, tally&);
+template void erase_by_hand::run(std::string_view, SSEWIRE_BENCH_SIZES, answer&);
+template void erase_by_hand::run(std::string_view, SSEWIRE_BENCH_SIZES, tally&);
+template void string_by_hand::run(std::string_view, SSEWIRE_BENCH_SIZES, answer&);
+template void string_by_hand::run(std::string_view, SSEWIRE_BENCH_SIZES, tally&);
 
 }  // namespace bench

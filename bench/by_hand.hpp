@@ -8,8 +8,6 @@
 #include <string>
 #include <string_view>
 
-#include "corpora.hpp"
-
 namespace bench {
 
 /// What to do with a line is the same for all of them.
@@ -57,8 +55,8 @@ class line_reader {
 /// std::getline on a stream, whose buffer is one chunk after another.
 class getline_by_hand {
  public:
-  template <class Sink>
-  void run(std::string_view text, std::size_t chunk, Sink& sink);
+  template <class Sizes, class Sink>
+  void run(std::string_view text, Sizes sizes, Sink& sink);
 
  private:
   std::string line_;
@@ -68,8 +66,8 @@ class getline_by_hand {
 /// A std::string that each line is cut from the front of. Of CRLF it has not heard.
 class erase_by_hand {
  public:
-  template <class Sink>
-  void run(std::string_view text, std::size_t chunk, Sink& sink);
+  template <class Sizes, class Sink>
+  void run(std::string_view text, Sizes sizes, Sink& sink);
 
  private:
   std::string buffer_;
@@ -80,8 +78,8 @@ class erase_by_hand {
 /// no byte is searched twice.
 class string_by_hand {
  public:
-  template <class Sink>
-  void run(std::string_view text, std::size_t chunk, Sink& sink);
+  template <class Sizes, class Sink>
+  void run(std::string_view text, Sizes sizes, Sink& sink);
 
  private:
   std::string buffer_;

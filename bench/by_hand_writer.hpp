@@ -7,6 +7,11 @@
 #include <ostream>
 #include <string>
 #include <string_view>
+#ifdef SSEWIRE_BENCH_FMT
+#include <fmt/format.h>
+
+#include <iterator>
+#endif
 
 namespace bench {
 
@@ -40,6 +45,16 @@ inline void stream(std::ostream& out, std::string_view data) {
   for_each_line(data, [&](std::string_view line) { out << "data: " << line << '\n'; });
   out << '\n';
 }
+
+#ifdef SSEWIRE_BENCH_FMT
+/// With the library that std::format was made of, which standard libraries of 2022 do not have.
+inline void format(std::string& out, std::string_view data) {
+  for_each_line(data, [&](std::string_view line) {
+    fmt::format_to(std::back_inserter(out), "data: {}\n", line);
+  });
+  out += '\n';
+}
+#endif
 
 }  // namespace bench
 

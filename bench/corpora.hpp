@@ -4,7 +4,6 @@
 #ifndef SSEWIRE_BENCH_CORPORA_HPP
 #define SSEWIRE_BENCH_CORPORA_HPP
 
-#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -163,16 +162,6 @@ class generator {
 /// A stream of at least `size` bytes that ends behind an event.
 inline corpus make_corpus(std::string_view name, std::size_t size) {
   return detail::generator(name, size).take();
-}
-
-/// Calls `use` with one chunk after another, and in one place: so it is inlined.
-template <class Use>
-void for_each_chunk(std::string_view text, std::size_t chunk, Use use) {
-  while (!text.empty()) {
-    const std::size_t size = std::min(chunk, text.size());
-    use(text.substr(0, size));
-    text.remove_prefix(size);
-  }
 }
 
 }  // namespace bench

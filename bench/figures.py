@@ -18,6 +18,7 @@ class Figures:
         speeds = {}
         self.context = {}
         self.wrong = set()
+        self.recorded = {}  # what is in a recording, by the names of its corpus and its shape
         for path in paths:
             content = json.loads(pathlib.Path(path).read_text())
             self.context = content["context"]
@@ -26,6 +27,10 @@ class Figures:
                     self.wrong.add(run["name"])
                 elif run["run_type"] == "iteration":
                     speeds.setdefault(run["name"], []).append(run["bytes_per_second"])
+                    if "chunks" in run:
+                        _, corpus, _, shape = run["name"].split("/")
+                        self.recorded[corpus, shape] = {
+                            what: int(run[what]) for what in ("size", "events", "chunks", "cut")}
         self.speeds = {name: statistics.median(values) for name, values in speeds.items()}
 
     def ratio(self, name, other):

@@ -2,6 +2,7 @@
 #include "ours.hpp"
 
 #include "answer.hpp"
+#include "chunks.hpp"
 
 namespace bench {
 
@@ -14,10 +15,10 @@ void take(const Parser& parser, const sse::event& e, Sink& sink) {
            e.type);
 }
 
-template <class Parser, class Sink>
-void run_next(Parser& parser, std::string_view text, std::size_t chunk, Sink& sink) {
+template <class Parser, class Sizes, class Sink>
+void run_next(Parser& parser, std::string_view text, Sizes sizes, Sink& sink) {
   sse::event e;
-  for_each_chunk(text, chunk, [&](std::string_view piece) {
+  for_each_chunk(text, sizes, [&](std::string_view piece) {
     parser.feed(piece);
     while (parser.next(e) == Parser::status::event) take(parser, e, sink);
   });
@@ -25,27 +26,27 @@ void run_next(Parser& parser, std::string_view text, std::size_t chunk, Sink& si
 
 }  // namespace
 
-template <class Sink>
-void ours_next::run(std::string_view text, std::size_t chunk, Sink& sink) {
-  run_next(parser_, text, chunk, sink);
+template <class Sizes, class Sink>
+void ours_next::run(std::string_view text, Sizes sizes, Sink& sink) {
+  run_next(parser_, text, sizes, sink);
 }
 
-template <class Sink>
-void ours_events::run(std::string_view text, std::size_t chunk, Sink& sink) {
-  for_each_chunk(text, chunk, [&](std::string_view piece) {
+template <class Sizes, class Sink>
+void ours_events::run(std::string_view text, Sizes sizes, Sink& sink) {
+  for_each_chunk(text, sizes, [&](std::string_view piece) {
     for (const sse::event& e : parser_.events(piece)) take(parser_, e, sink);
   });
 }
 
-template <class Sink>
-void ours_growing::run(std::string_view text, std::size_t chunk, Sink& sink) {
-  run_next(parser_, text, chunk, sink);
+template <class Sizes, class Sink>
+void ours_growing::run(std::string_view text, Sizes sizes, Sink& sink) {
+  run_next(parser_, text, sizes, sink);
 }
 
-template <class Sink>
-void ours_drain::run(std::string_view text, std::size_t chunk, Sink& sink) {
+template <class Sizes, class Sink>
+void ours_drain::run(std::string_view text, Sizes sizes, Sink& sink) {
   using status = sse::parser::status;
-  for_each_chunk(text, chunk, [&](std::string_view piece) {
+  for_each_chunk(text, sizes, [&](std::string_view piece) {
     parser_.feed(piece);
     sse::event e;
     for (status s; (s = parser_.next(e)) != status::need_input;) {
@@ -58,13 +59,13 @@ void ours_drain::run(std::string_view text, std::size_t chunk, Sink& sink) {
   });
 }
 
-template void ours_next::run(std::string_view, std::size_t, answer&);
-template void ours_next::run(std::string_view, std::size_t, tally&);
-template void ours_events::run(std::string_view, std::size_t, answer&);
-template void ours_events::run(std::string_view, std::size_t, tally&);
-template void ours_growing::run(std::string_view, std::size_t, answer&);
-template void ours_growing::run(std::string_view, std::size_t, tally&);
-template void ours_drain::run(std::string_view, std::size_t, answer&);
-template void ours_drain::run(std::string_view, std::size_t, tally&);
+template void ours_next::run(std::string_view, SSEWIRE_BENCH_SIZES, answer&);
+template void ours_next::run(std::string_view, SSEWIRE_BENCH_SIZES, tally&);
+template void ours_events::run(std::string_view, SSEWIRE_BENCH_SIZES, answer&);
+template void ours_events::run(std::string_view, SSEWIRE_BENCH_SIZES, tally&);
+template void ours_growing::run(std::string_view, SSEWIRE_BENCH_SIZES, answer&);
+template void ours_growing::run(std::string_view, SSEWIRE_BENCH_SIZES, tally&);
+template void ours_drain::run(std::string_view, SSEWIRE_BENCH_SIZES, answer&);
+template void ours_drain::run(std::string_view, SSEWIRE_BENCH_SIZES, tally&);
 
 }  // namespace bench

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The ways to use the parser, with one interface for all: run(text, chunk size, sink).
+// The ways to use the parser, with one interface for all: run(text, sizes of the chunks, sink).
 //
 // They are compiled in a unit of their own, as the rivals are: g++ stops inlining when it has made
 // a unit larger by a share. In one with all the benchmarks it does that within the parser's loop,
@@ -20,8 +20,8 @@ namespace bench {
 /// sse::parser, with as much storage as the largest event needs.
 class ours_next {
  public:
-  template <class Sink>
-  void run(std::string_view text, std::size_t chunk, Sink& sink);
+  template <class Sizes, class Sink>
+  void run(std::string_view text, Sizes sizes, Sink& sink);
 
  private:
   std::vector<char> storage_ = std::vector<char>(2 * in_cache);
@@ -31,8 +31,8 @@ class ours_next {
 /// The same, and the range that `events` returns.
 class ours_events {
  public:
-  template <class Sink>
-  void run(std::string_view text, std::size_t chunk, Sink& sink);
+  template <class Sizes, class Sink>
+  void run(std::string_view text, Sizes sizes, Sink& sink);
 
  private:
   std::vector<char> storage_ = std::vector<char>(2 * in_cache);
@@ -41,8 +41,8 @@ class ours_events {
 
 class ours_growing {
  public:
-  template <class Sink>
-  void run(std::string_view text, std::size_t chunk, Sink& sink);
+  template <class Sizes, class Sink>
+  void run(std::string_view text, Sizes sizes, Sink& sink);
 
  private:
   sse::growing_parser parser_;
@@ -51,8 +51,8 @@ class ours_growing {
 /// 4 KiB of storage, drained whenever they are full.
 class ours_drain {
  public:
-  template <class Sink>
-  void run(std::string_view text, std::size_t chunk, Sink& sink);
+  template <class Sizes, class Sink>
+  void run(std::string_view text, Sizes sizes, Sink& sink);
 
  private:
   char storage_[4096];

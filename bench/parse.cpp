@@ -1,19 +1,23 @@
 // SPDX-License-Identifier: MIT
 // How fast streams are parsed: by the library, by hand, and what the limits are. A benchmark is
-// named program/corpus/size/chunk, as in next/tokens/in/16384, and a limit limit/corpus/size.
+// named program/corpus/size/chunk, as in next/tokens/in/16384, or with the shape of a recording for
+// the chunk, and a limit limit/corpus/size.
 // Answers are compared before anything is timed: a program whose answer is wrong gets no figure.
 #include <benchmark/benchmark.h>
 
 #include <cmath>
 #include <cstdint>
 #include <cstdio>
+#include <cstdlib>
 #include <map>
 #include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "by_hand.hpp"
+#include "chunks.hpp"
 #include "corpora.hpp"
 #include "limits.hpp"
 #include "ours.hpp"
@@ -38,31 +42,42 @@ constexpr std::size_t chunks[] = {1, 8, 64, 1460, 16384, 0};
 struct input {
   std::string_view corpus;
   std::size_t size;
-  std::size_t chunk;  // 0: all at once
+  std::size_t chunk;                           // 0: all at once
+  const bench::recording* recorded = nullptr;  // what it is cut by in place of that
 };
 
 std::string suffix(const input& in, bool with_chunk) {
   const std::string size = in.size == bench::out_of_cache ? "/out" : "/in";
-  const std::string chunk = in.chunk == 0 ? "/whole" : "/" + std::to_string(in.chunk);
-  return "/" + std::string(in.corpus) + size + (with_chunk ? chunk : "");
+  const std::string chunk = in.recorded != nullptr ? in.recorded->shape
+                            : in.chunk == 0        ? "whole"
+                                                   : std::to_string(in.chunk);
+  return "/" + std::string(in.corpus) + size + (with_chunk ? "/" + chunk : "");
+}
+
+template <class Program, class Sink>
+void run(Program& program, const corpus& c, const input& in, Sink& sink) {
+  if (in.recorded != nullptr) {
+    program.run(c.text, bench::recorded_sizes{in.recorded->sizes.data()}, sink);
+  } else {
+    program.run(c.text, bench::fixed_sizes{in.chunk == 0 ? c.text.size() : in.chunk}, sink);
+  }
 }
 
 template <class Program>
-bool is_right(const corpus& c, std::size_t chunk) {
+bool is_right(const corpus& c, const input& in) {
   const auto program = std::make_unique<Program>();
   bench::answer answer;
-  program->run(c.text, chunk, answer);
+  run(*program, c, in, answer);
   return answer == c.expected;
 }
 
 template <class Program>
 void parse(benchmark::State& state, const std::string& name, const input& in) {
   const corpus& c = corpus_of(in.corpus, in.size);
-  const std::size_t chunk = in.chunk == 0 ? c.text.size() : in.chunk;
   static std::map<std::string, bool> verdicts;
   auto verdict = verdicts.find(name);
   if (verdict == verdicts.end()) {
-    verdict = verdicts.emplace(name, is_right<Program>(c, chunk)).first;
+    verdict = verdicts.emplace(name, is_right<Program>(c, in)).first;
   }
   if (!verdict->second) {
     ours_is_wrong |= name.find("_by_hand") == std::string::npos;
@@ -71,13 +86,19 @@ void parse(benchmark::State& state, const std::string& name, const input& in) {
   }
   const auto program = std::make_unique<Program>();
   bench::tally warm_up;  // else memory that is touched for the first time would be timed
-  program->run(c.text, chunk, warm_up);
+  run(*program, c, in, warm_up);
   for ([[maybe_unused]] auto _ : state) {
     bench::tally tally;
-    program->run(c.text, chunk, tally);
+    run(*program, c, in, tally);
     benchmark::DoNotOptimize(tally);
   }
   state.SetBytesProcessed(state.iterations() * static_cast<std::int64_t>(c.text.size()));
+  if (in.recorded != nullptr) {
+    state.counters["size"] = static_cast<double>(c.text.size());
+    state.counters["events"] = static_cast<double>(c.expected.events);
+    state.counters["chunks"] = static_cast<double>(in.recorded->sizes.size());
+    state.counters["cut"] = static_cast<double>(bench::count_cut_events(c.text, *in.recorded));
+  }
 }
 
 template <class Program>
@@ -141,6 +162,21 @@ void add_all() {
   for (const bench::special& s : bench::specials) {
     add_limits(s.name, s.size);
     add_programs({s.name, s.size, s.chunk});
+  }
+  static const std::vector<bench::recording> recordings =
+      bench::read_recordings(SSEWIRE_BENCH_RECORDED);
+  for (const bench::recording& r : recordings) {
+    const input in = {r.corpus, bench::in_cache, 0, &r};
+    if (r.bytes() != corpus_of(r.corpus, bench::in_cache).text.size()) {
+      std::fprintf(stderr, "%s/%s was recorded of other bytes: record it anew\n", r.shape.c_str(),
+                   r.corpus.c_str());
+      std::exit(2);
+    }
+    add<bench::ours_next>("next", in);
+    add<bench::ours_events>("events", in);
+    add<bench::ours_growing>("growing", in);
+    add<bench::string_by_hand>("string_by_hand", in);
+    add<bench::getline_by_hand>("getline_by_hand", in);
   }
 }
 

@@ -126,6 +126,18 @@ struct streamed {
   std::string written() const { return out; }
 };
 
+#ifdef SSEWIRE_BENCH_FMT
+struct formatted {
+  std::string out;
+  void run(std::string_view data) {
+    out.clear();
+    bench::format(out, data);
+    benchmark::ClobberMemory();
+  }
+  std::string written() const { return out; }
+};
+#endif
+
 struct copied {
   void run(std::string_view data) {
     std::memcpy(buffer().data(), data.data(), data.size());
@@ -173,6 +185,9 @@ int main(int argc, char** argv) {
   add<copied>("memcpy");
   add<concatenated>("concatenation");
   add<streamed>("ostringstream");
+#ifdef SSEWIRE_BENCH_FMT
+  add<formatted>("fmt");
+#endif
   benchmark::Initialize(&argc, argv);
   if (benchmark::ReportUnrecognizedArguments(argc, argv)) return 2;
   benchmark::AddCustomContext("compiler", SSEWIRE_BENCH_COMPILER);

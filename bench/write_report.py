@@ -1,14 +1,19 @@
 # SPDX-License-Identifier: MIT
-"""usage: write_report.py <folder of raw results> <folder to write to> <commit> <README.md>
-Writes report.md there, what is drawn to throughput.dat among the raw results, and the first row of
-the table of programs between the marks in README.md."""
+"""usage: write_report.py <folder of raw results> <folder of reports> <commit> <README.md>
+Writes the report of this processor, report.md in a folder of its own, which it prints; what is
+drawn to throughput.dat among the raw results; and a row for each processor that has a report to
+report.md among the reports, and between the marks in README.md."""
 import datetime
 import json
 import pathlib
+import platform
 import re
 import sys
 
+import by_processor
+import recorded
 from figures import CORPORA, SPECIALS, Figures
+from page import lines, number, table
 
 # What is aimed at, as a multiple of memchr per line: in cache, out of cache.
 FLOORS = {"tokens": (1.25, 1.1), "named": (1.4, 1.25), "ticks": (1.8, 1.6), "multi": (1.15, 1.05),
@@ -20,32 +25,25 @@ BY_HAND = {"string_by_hand": "by hand, best", "getline_by_hand": "by hand, `std:
 LIMITS = {"memcpy": "memcpy", "index": "index of line ends", "memchr": "memchr per line"}
 CHUNKS = ["1", "8", "64", "1460", "16384", "whole"]
 
-raw, target = (pathlib.Path(argument) for argument in sys.argv[1:3])
+raw, reports = (pathlib.Path(argument) for argument in sys.argv[1:3])
 readme = pathlib.Path(sys.argv[4])
 parse, write = Figures([raw / "parse.json"]), Figures([raw / "write.json"])
 clang = clang_write = None
 if (raw / "write-clang.json").exists():
     clang = Figures([raw / "parse-clang.json"])
     clang_write = Figures([raw / "write-clang.json"])
-node = {}
-if (raw / "node.json").exists():
-    node = json.loads((raw / "node.json").read_text())
-node_speeds = {}
-for result in node.get("results", []):
-    node_speeds.setdefault(result["program"], {})[result["corpus"]] = result["speed"]
-lines = []
 
 
-def table(heading, rows):
-    lines.extend(["| " + " | ".join(heading) + " |", "|---" + "|---:" * (len(heading) - 1) + "|"])
-    lines.extend("| " + " | ".join(row) + " |" for row in rows)
-    lines.append("")
+def results_of(name):
+    file = raw / f"{name}.json"
+    return json.loads(file.read_text()) if file.exists() else {}
 
 
-def number(value):
-    if value is None:
-        return "–"
-    return f"{value:.3g}" if value < 10 else f"{value:.1f}"
+node, node_write = results_of("node"), results_of("node-write")
+rivals = {}  # speeds by program, and by corpus or corpus/shape
+for result in results_of("httplib").get("results", []) + node.get("results", []):
+    cut = f"{result['corpus']}/{result['shape']}" if "shape" in result else result["corpus"]
+    rivals.setdefault(result["program"], {})[cut] = result["speed"]
 
 
 def checked(value, floor):
@@ -66,23 +64,35 @@ def programs_row(title, program, size, chunk):
     return [title] + [cell(f"{program}/{c}/{size}/{chunk}", f"memchr/{c}/{size}") for c in CORPORA]
 
 
-def node_cell(speeds, corpus):
+def rival_cell(speeds, corpus):
     speed = speeds.get(corpus)
     if not isinstance(speed, float):
         return speed or "–"
     return f"{number(speed / 1e9)} ({number(speed / parse.speeds[f'memchr/{corpus}/in'])})"
 
 
+def processor():
+    """Its name, and its numbers: on virtual machines, many have one name."""
+    info = pathlib.Path("/proc/cpuinfo").read_text()
+    found = {key: re.search(rf"^{key}\s*: (.*)", info, re.MULTILINE)
+             for key in ("model name", "cpu family", "model")}
+    if not all(found.values()):
+        return platform.machine(), ""
+    return found["model name"][1], f"family {found['cpu family'][1]}, model {found['model'][1]}"
+
+
 def header():
-    processor = re.search(r"model name\s*: (.*)", pathlib.Path("/proc/cpuinfo").read_text())
+    name, numbers = processor()
     sizeof = parse.context["sizeof(sse::parser)"]
     compilers = [f.context["compiler"] for f in (parse, clang) if f]
     lines.extend(["# Benchmarks", "", "Written by `bash bench/report`; see `bench/README.md` for "
                   "how to read it. A figure that misses its floor is marked **<**.", ""])
     table(["", ""], [
-        ["processor", processor[1] if processor else "unknown"],
+        ["processor", name],
+        ["its numbers", numbers or "unknown"],
         ["compiler", ", ".join(compilers)],
-        ["node", node.get("node", "skipped: not installed")],
+        ["node", node.get("node", "skipped: not to be had")],
+        ["cpp-httplib", results_of("httplib").get("version", "skipped: not to be had")],
         ["commit", sys.argv[3]],
         ["date", datetime.datetime.now(datetime.timezone.utc).strftime("%Y-%m-%d")],
     ])
@@ -131,10 +141,10 @@ def claims(parser, writer):
                      for c in CORPORA)
     found = [(f"best by hand, chunks of {chunk}", floor, over_hand(chunk))
              for chunk, floor in (("16384", 1.4), ("64", 1), ("1", 1))]
-    for name, speeds in node_speeds.items():
-        found.append((f"{name}, in node", 10, least(
+    for name, speeds in rivals.items():
+        found.append((name, 10, least(
             (parser.speeds[f"next/{c}/in/16384"] / speeds[c], c)
-            for c in CORPORA if isinstance(speeds[c], float))))
+            for c in CORPORA if isinstance(speeds.get(c), float))))
     return found + [
         ("writer: memcpy, 250 B", 0.5, (writer.ratio("write/250/0", "memcpy/250/0"), "")),
         ("writer: memcpy, 64 KiB", 0.65, (writer.ratio("write/65536/0", "memcpy/65536/0"), "")),
@@ -146,18 +156,13 @@ def claims(parser, writer):
 def parsers():
     lines.extend(["## Parsing", "", "GB/s, and in brackets the multiple of memchr per line. "
                   "In cache, chunks of 16 KiB:", ""])
-    begin = len(lines)
     rows = [programs_row(title, program, "in", 16384)
             for program, title in {**OURS, **BY_HAND}.items()]
-    rows += [[name] + [node_cell(speeds, c) for c in CORPORA]
-             for name, speeds in node_speeds.items()]
+    rows += [[name] + [rival_cell(speeds, c) for c in CORPORA]
+             for name, speeds in rivals.items()]
     rows += [[title] + [cell(f"{limit}/{c}/in", f"memchr/{c}/in") for c in CORPORA]
              for limit, title in LIMITS.items()]
     table([""] + CORPORA, rows)
-    mark = "<!-- by bench/report -->\n"
-    before, _, after = readme.read_text().split(mark)
-    heading_and_first_row = "".join(f"{line}\n" for line in lines[begin:begin + 3])
-    readme.write_text(mark.join([before, heading_and_first_row, after]))
 
     lines.extend(["Out of cache, chunks of 16 KiB:", ""])
     rows = [programs_row(title, program, "out", 16384)
@@ -178,8 +183,8 @@ def parsers():
     rows = [[title] + [cell(f"{program}/{c}/in/{chunk}", f"memchr/{c}/in")
                        for c, chunk in SPECIALS.items()]
             for program, title in {**OURS, **BY_HAND}.items()]
-    rows += [[name] + [node_cell(speeds, c) for c in SPECIALS]
-             for name, speeds in node_speeds.items()]
+    rows += [[name] + [rival_cell(speeds, c) for c in SPECIALS]
+             for name, speeds in rivals.items()]
     table([""] + list(SPECIALS), rows)
 
 
@@ -203,6 +208,23 @@ def writers():
         rows.append(row)
     table(["data"] + ways, rows)
 
+    if not node_write:
+        return
+    lines.extend(["What servers in node do, with the bytes in a buffer: nanoseconds for an event, "
+                  "and in brackets the multiple of what our `write` takes.", ""])
+    speeds = {(r["program"], r["payload"]): r["speed"] for r in node_write["results"]}
+    programs = list(dict.fromkeys(program for program, _ in speeds))
+    rows = []
+    for payload in payloads:
+        size, line_ends = payload.split("/")
+        row = [f"{size} B, {line_ends} line ends"]
+        for program in programs:
+            speed = speeds[program, payload]
+            row.append(speed if speed == "wrong" else f"{number(int(size) / speed * 1e9)} "
+                       f"({number(write.speeds[f'write/{payload}'] / speed)})")
+        rows.append(row)
+    table(["data"] + programs, rows)
+
 
 def cost():
     lines.extend(["## Floods", "", "```", (raw / "cost.txt").read_text().rstrip(), "```"])
@@ -212,11 +234,11 @@ def chart():
     """Columns for gnuplot: one for each program, a row for each corpus."""
     columns = {"next": "ours", "string_by_hand": "by hand, best", "getline_by_hand": "std::getline",
                "erase_by_hand": "by hand, erase"}
-    rows = [["corpus", *columns.values(), *node_speeds]]
+    rows = [["corpus", *columns.values(), *rivals]]
     for corpus in CORPORA:
         row = [parse.to_memchr(program, corpus) for program in columns]
-        for speeds in node_speeds.values():
-            speed = speeds[corpus]
+        for speeds in rivals.values():
+            speed = speeds.get(corpus)
             row.append(speed / parse.speeds[f"memchr/{corpus}/in"]
                        if isinstance(speed, float) else None)
         rows.append([corpus] + ["?" if value is None else f"{value:.5f}" for value in row])
@@ -224,10 +246,16 @@ def chart():
     (raw / "throughput.dat").write_text(text + "\n")
 
 
+target = by_processor.folder_of(processor()[0], reports)
+target.mkdir(exist_ok=True)
 header()
 floors()
 parsers()
+recorded.tables(parse, rivals, {name: title for name, title in {**OURS, **BY_HAND}.items()
+                               if name in ("next", "growing", "string_by_hand")})
 writers()
 cost()
 chart()
 (target / "report.md").write_text("\n".join(lines) + "\n")
+by_processor.overview(reports, readme, OURS["next"])
+print(target)

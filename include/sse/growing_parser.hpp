@@ -9,7 +9,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <new>
-#include <string>  // with what allocates: <memory> takes long to compile
+#include <vector>  // with what allocates: <memory> and <string> take longer to compile
 #include <string_view>
 #include <type_traits>
 #include <utility>

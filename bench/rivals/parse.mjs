@@ -1,20 +1,22 @@
 // SPDX-License-Identifier: MIT
-// usage: node run.mjs <folder of corpora>
+// usage: node parse.mjs <folder of corpora>
 // Prints JSON: for each parser and corpus the median speed in bytes per second, or "wrong".
 import {readFileSync} from 'node:fs';
 import {createRequire} from 'node:module';
 import {join} from 'node:path';
 import {createParser} from 'eventsource-parser';
+import {time, timeInTurns} from './timing.mjs';
 
 const require = createRequire(import.meta.url);
 const {EventSourceStream} = require('undici/lib/web/eventsource/eventsource-stream.js');
 
-const repetitions = 11;
-const shortest = 20;  // milliseconds, of a repetition
-
-function cut(bytes, size) {
+// By one size, or by those of a recording.
+function cut(bytes, sizes) {
   const chunks = [];
-  for (let at = 0; at < bytes.length; at += size) chunks.push(bytes.subarray(at, at + size));
+  for (let at = 0; at < bytes.length;) {
+    const size = sizes.length ? sizes[chunks.length] : sizes;
+    chunks.push(bytes.subarray(at, at += size));
+  }
   return chunks;
 }
 
@@ -81,24 +83,13 @@ function answer(program, chunks) {
   return result;
 }
 
-function median(values) {
-  return [...values].sort((a, b) => a - b)[values.length >> 1];
-}
-
 function makeTimer(program, chunks, size) {
   let seen = 0;
   const feed = program((data, type, id) => (seen += data.length + type.length + id.length));
-  return () => {
-    const start = process.hrtime.bigint();
-    let now = start;
-    let passes = 0;
-    do {
-      for (const chunk of chunks) feed(chunk);
-      ++passes;
-      now = process.hrtime.bigint();
-    } while (now - start < BigInt(shortest * 1e6));
-    return (passes * size * 1e9) / Number(now - start);
+  const pass = () => {
+    for (const chunk of chunks) feed(chunk);
   };
+  return () => time(pass, size);
 }
 
 const folder = process.argv[2];
@@ -106,19 +97,16 @@ const results = [];
 const timed = [];
 for (const corpus of JSON.parse(readFileSync(join(folder, 'corpora.json'), 'utf8'))) {
   const bytes = readFileSync(join(folder, corpus.name));
-  const chunks = cut(bytes, corpus.chunk);
+  const chunks = cut(bytes, corpus.chunks);
   for (const [name, program] of Object.entries(programs)) {
+    if (corpus.shape && name.includes('decoded before')) continue;
     const input = name.includes('decoded before') ? decode(chunks) : chunks;
     const {events, bytes: dataBytes, hash} = answer(program, input);
     const right = events === corpus.events && dataBytes === corpus.bytes && hash === corpus.hash;
-    const result = {program: name, corpus: corpus.name, chunk: corpus.chunk, speed: 'wrong'};
+    const result = {program: name, corpus: corpus.name, shape: corpus.shape, speed: 'wrong'};
     results.push(result);
-    if (right) timed.push({result, run: makeTimer(program, input, bytes.length), speeds: []});
+    if (right) timed.push({result, run: makeTimer(program, input, bytes.length)});
   }
 }
-for (const {run} of timed) run();  // warms up
-for (let i = 0; i < repetitions; ++i) {
-  for (const {run, speeds} of timed) speeds.push(run());
-}
-for (const {result, speeds} of timed) result.speed = median(speeds);
+await timeInTurns(timed);
 console.log(JSON.stringify({node: process.version, results}, null, 1));
