@@ -9,10 +9,10 @@
 #include <cstddef>
 #include <cstdint>
 #include <new>
-#include <vector>  // with what allocates: <memory> and <string> take longer to compile
 #include <string_view>
 #include <type_traits>
 #include <utility>
+#include <vector>  // with what allocates: <memory> and <string> take longer
 
 #include "parser.hpp"
 
