@@ -173,10 +173,8 @@ void add_all() {
       std::exit(2);
     }
     add<bench::ours_next>("next", in);
-    add<bench::ours_events>("events", in);
     add<bench::ours_growing>("growing", in);
     add<bench::string_by_hand>("string_by_hand", in);
-    add<bench::getline_by_hand>("getline_by_hand", in);
   }
 }
 
