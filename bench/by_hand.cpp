@@ -24,7 +24,7 @@ class chunk_buffer : public std::streambuf {
  private:
   int_type underflow() override {
     if (rest_.empty()) return traits_type::eof();
-    const std::string_view chunk = rest_.substr(0, sizes_.next());
+    const std::string_view chunk = rest_.substr(0, next_size(sizes_));
     rest_.remove_prefix(chunk.size());
     char* const begin = const_cast<char*>(chunk.data());  // it is only read
     setg(begin, begin, begin + chunk.size());

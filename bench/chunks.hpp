@@ -15,28 +15,33 @@
 
 // The programs are compiled once for each way to cut, for the reason that ours.hpp gives.
 #ifndef SSEWIRE_BENCH_SIZES
-#define SSEWIRE_BENCH_SIZES fixed_sizes
+#define SSEWIRE_BENCH_SIZES std::size_t
 #endif
 
 namespace bench {
 
-/// Chunks of one size.
-struct fixed_sizes {
-  std::size_t size;
-  std::size_t next() { return size; }
-};
-
 /// The chunks of a recording, which has as many bytes as the stream.
 struct recorded_sizes {
   const std::uint32_t* at;
-  std::size_t next() { return *at++; }
 };
 
-/// Calls `use` with one chunk after another, and in one place: so it is inlined.
-template <class Sizes, class Use>
-void for_each_chunk(std::string_view text, Sizes sizes, Use use) {
+inline std::size_t next_size(std::size_t fixed) { return fixed; }
+inline std::size_t next_size(recorded_sizes& sizes) { return *sizes.at++; }
+
+/// Calls `use` with one chunk after another, and in one place: so it is inlined. (In one template
+/// with the other, g++ 12 takes an instruction more for each chunk.)
+template <class Use>
+void for_each_chunk(std::string_view text, std::size_t chunk, Use use) {
   while (!text.empty()) {
-    const std::size_t size = std::min(sizes.next(), text.size());
+    const std::size_t size = std::min(chunk, text.size());
+    use(text.substr(0, size));
+    text.remove_prefix(size);
+  }
+}
+template <class Use>
+void for_each_chunk(std::string_view text, recorded_sizes sizes, Use use) {
+  while (!text.empty()) {
+    const std::size_t size = next_size(sizes);
     use(text.substr(0, size));
     text.remove_prefix(size);
   }

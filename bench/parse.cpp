@@ -59,7 +59,7 @@ void run(Program& program, const corpus& c, const input& in, Sink& sink) {
   if (in.recorded != nullptr) {
     program.run(c.text, bench::recorded_sizes{in.recorded->sizes.data()}, sink);
   } else {
-    program.run(c.text, bench::fixed_sizes{in.chunk == 0 ? c.text.size() : in.chunk}, sink);
+    program.run(c.text, in.chunk == 0 ? c.text.size() : in.chunk, sink);
   }
 }
 

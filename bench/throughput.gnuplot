@@ -18,7 +18,7 @@ set xtics scale 0
 set key outside bottom center horizontal reverse Left samplen 1
 set datafile separator tab
 set datafile missing "?"
-colours = "#0b6e4f #4c9f70 #e09f3e #c8553d #9e2a2b #6c757d #adb5bd"
+colours = "#0b6e4f #4c9f70 #e09f3e #c8553d #9e2a2b #3d5a80 #6c757d #adb5bd"
 columns = int(system("head -n 1 '" . ARG1 . "' | awk -F '\t' '{ print NF }'"))
 plot 1 with lines lc rgb "#333333" dt 2 notitle, \
   for [i = 2:columns] ARG1 using i:xtic(1) title columnheader(i) lc rgb word(colours, i - 1)

@@ -56,7 +56,7 @@ bool run(const flood& f, std::size_t chunk, std::size_t size) {
   std::size_t bytes = 0;
 
   CALLGRIND_ZERO_STATS;
-  bench::for_each_chunk(text, bench::fixed_sizes{chunk}, [&](std::string_view piece) {
+  bench::for_each_chunk(text, chunk, [&](std::string_view piece) {
     parser.feed(piece);
     while (parser.next(e) == sse::parser::status::event) bytes += e.data.size();
   });

@@ -17,14 +17,14 @@ int main() {
     const bench::corpus corpus = bench::make_corpus(name, bench::in_cache);
     const auto program = std::make_unique<bench::ours_next>();
     bench::answer answer;
-    program->run(corpus.text, bench::fixed_sizes{16384}, answer);
+    program->run(corpus.text, std::size_t{16384}, answer);
     if (!(answer == corpus.expected)) return 1;
     auto least = clock::duration::max();
     const auto end = clock::now() + std::chrono::milliseconds(100);
     while (clock::now() < end) {
       bench::tally tally;
       const auto begin = clock::now();
-      program->run(corpus.text, bench::fixed_sizes{16384}, tally);
+      program->run(corpus.text, std::size_t{16384}, tally);
       const auto took = clock::now() - begin;
       if (took < least) least = took;
     }
