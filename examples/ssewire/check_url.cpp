@@ -14,6 +14,7 @@
 #include "pace.hpp"
 #include "report.hpp"
 #include "resumption.hpp"
+#include "trust.hpp"
 
 namespace tool {
 
@@ -24,6 +25,7 @@ class examiner : private curl_stream {
   examiner(curl_loop& loop, const check_options& options)
       : curl_stream(loop, options.url, sse::policy::standard()), options_(options) {
     headers = options.headers;
+    trust(curl, options.cacert);
     if (!options.origin.empty()) headers.push_back("Origin: " + options.origin);
     if (!options.data.empty()) curl_easy_setopt(curl, CURLOPT_POSTFIELDS, options.data.c_str());
     source.parser().report(sse::report::comments);
@@ -172,7 +174,7 @@ class examiner : private curl_stream {
 
   void on_setback(const step& next) override {
     why_ = next.why;
-    failure_ = describe(next);
+    failure_ = describe(next).append(trust_hint(curl));
     is_closed_ = next.kind == step::closed;
     if (is_refusal(next.why)) read_refusal();
   }

@@ -55,7 +55,8 @@ struct check_options {
   std::string url;                   // standard input, if empty
   std::string origin;
   std::vector<std::string> headers;
-  std::string data;  // to be sent with POST, if not empty
+  std::string cacert;  // a file of authorities to be trusted; the usual ones, if empty
+  std::string data;    // to be sent with POST, if not empty
   std::chrono::milliseconds max_time = std::chrono::seconds(10);
 };
 
@@ -68,6 +69,7 @@ exit_code check_url(const check_options& options);
 struct watch_options {
   std::string url;
   std::vector<std::string> headers;
+  std::string cacert;
 };
 
 /// A stream to a view of it for people.

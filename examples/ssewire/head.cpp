@@ -102,16 +102,24 @@ void judge_transport(const head& head, report& report) {
                 "HTTP/1: a browser keeps six connections to a server at most, and each "
                 "stream takes one");
   }
+  const std::string framing = head.value("transfer-encoding");
+  const bool is_chunked = equal_but_for_case(framing, "chunked");
+  if (!framing.empty() && !is_chunked) {
+    report.warning(where, "Transfer-Encoding " + shown(framing) +
+                              ": HAProxy and Varnish refuse such a response; chunked is meant");
+  }
   if (head.has("content-length")) {
     report.warning(where, "a Content-Length of " + head.value("content-length") +
                               ": the stream can have no more bytes");
-  } else if (head.version <= 11 && !head.has("transfer-encoding")) {
+  } else if (head.version <= 11 && !is_chunked) {
     report.note(where, "no chunks: its end cannot be told from its loss" +
                            std::string(lets_nginx_pass(head) ? "" : ", and nginx holds it back"));
   }
-  if (head.has("content-encoding")) {
-    report.note(where, "compressed by " + head.value("content-encoding") +
-                           ": then each event has to be flushed");
+  const std::string coding = head.value("content-encoding");
+  if (equal_but_for_case(coding, "identity") || equal_but_for_case(coding, "none")) {
+    report.note(where, "Content-Encoding " + shown(coding) + " is none: leave it out");
+  } else if (!coding.empty()) {
+    report.note(where, "compressed by " + coding + ": then each event has to be flushed");
   }
 }
 

@@ -71,6 +71,12 @@ CLI::Option* add_headers(CLI::App& command, std::vector<std::string>& headers) {
       ->allow_extra_args(false);
 }
 
+CLI::Option* add_cacert(CLI::App& command, std::string& file) {
+  return command.add_option("--cacert", file, "Trust the authorities in this file, by https")
+      ->check(CLI::ExistingFile)
+      ->type_name("FILE");
+}
+
 CLI::App* add_decode(CLI::App& app, tool::decode_options& options) {
   CLI::App* const command = app.add_subcommand(
       "decode", "Event stream to JSON Lines: each event as soon as it is dispatched");
@@ -154,6 +160,7 @@ CLI::App* add_check(CLI::App& app, tool::check_options& options) {
       ->type_name("ORIGIN")
       ->needs(url);
   add_headers(*command, options.headers)->needs(url);
+  add_cacert(*command, options.cacert)->needs(url);
   command->add_option("-d,--data", options.data, "Send this with POST")
       ->type_name("TEXT")
       ->needs(url);
@@ -170,6 +177,7 @@ CLI::App* add_watch(CLI::App& app, tool::watch_options& options) {
       "usage");
   command->add_option("url", options.url, "The stream")->type_name("")->required();
   add_headers(*command, options.headers);
+  add_cacert(*command, options.cacert);
   return command;
 }
 

@@ -7,6 +7,7 @@
 #include "interruption.hpp"
 #include "io.hpp"
 #include "judge.hpp"
+#include "trust.hpp"
 #include "view.hpp"
 
 namespace tool {
@@ -57,6 +58,7 @@ class watcher : private curl_stream {
   watcher(curl_loop& loop, const watch_options& options, view& view)
       : curl_stream(loop, options.url, sse::policy::daemon()), view_(view) {
     headers = options.headers;
+    trust(curl, options.cacert);
     overview_.url = printable(options.url);
     source.parser().report(sse::report::comments);
   }
@@ -97,7 +99,7 @@ class watcher : private curl_stream {
   }
 
   void on_setback(const step& next) override {
-    std::string text = printable(describe(next));
+    std::string text = printable(describe(next).append(trust_hint(curl)));
     overview_.state = text;
     if (next.kind == step::wait) {
       ++overview_.reconnections;

@@ -19,15 +19,16 @@ class SecureServer(Server):
         if shutil.which("openssl") is None:
             raise unittest.SkipTest("there is no openssl")
         self.folder = tempfile.TemporaryDirectory()
-        certificate, key = (os.path.join(self.folder.name, name) for name in ("cert", "key"))
+        self.certificate, self.key = (os.path.join(self.folder.name, name)
+                                      for name in ("cert", "key"))
         subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt",
                         "ec_paramgen_curve:P-256", "-nodes", "-days", "2", "-subj", "/CN=test",
-                        "-addext", f"subjectAltName=DNS:{name},IP:127.0.0.1", "-out", certificate,
-                        "-keyout", key], check=True, stderr=subprocess.DEVNULL)
-        self.trust = {**os.environ, "SSL_CERT_FILE": certificate}
+                        "-addext", f"subjectAltName=DNS:{name},IP:127.0.0.1", "-out",
+                        self.certificate, "-keyout", self.key], check=True, stderr=subprocess.DEVNULL)
+        self.trust = {**os.environ, "SSL_CERT_FILE": self.certificate}
         self.names = []  # that clients asked for
         self.context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        self.context.load_cert_chain(certificate, key)
+        self.context.load_cert_chain(self.certificate, self.key)
         self.context.sni_callback = lambda socket, name, context: self.names.append(name)
         super().__init__(*scripts)
         self.url = self.url.replace("http:", "https:")
