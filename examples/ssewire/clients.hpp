@@ -81,7 +81,7 @@ inline constexpr client clients[] = {
      ""},
     {"deno", "2.9.6", "",
      ""},
-    {"chromium", "156.0.8078.108-1~deb12u1", "browsers",
+    {"chromium", "156.0.8078.114-1~deb12u1", "browsers",
      ""},
     {"firefox-esr", "153.8.0esr-1~deb12u1", "browsers",
      ""},
@@ -177,6 +177,8 @@ inline constexpr client clients[] = {
     {"donovanhide/eventsource", "0.0~git20210830.c590279-2", "",
      "id-alone=M retry-alone=M type-alone=M mark=D "},
     {"cowlib", "3.10.8-1.1+deb12u1", "",
+     "mark=L "},
+    {"gun", "3.10.8-1.1+deb12u1", "",
      "mark=L "},
     {"mikutter", "5.0.4+dfsg1-2", "mastodon",
      "type-missing=L data-empty=E data-bare=E crlf=L cr=L cr-last=L mixed-ends=L mark=L done=E "}};

@@ -16,10 +16,12 @@ import re
 import serve
 import streams
 
-STARTS = 60     # seconds, until it has said its first line
-PATIENCE = 10   # seconds, for a stream
+STARTS = 180    # seconds, until it has said its first line; some are compiled first
+PATIENCE = 120  # seconds, for a stream
 ENDS = 5       # seconds, once its input has ended
-STAY = 2        # seconds, for one that may come back
+STAY = 2        # seconds, for one that is not to come back so soon
+LONG_STAY = 15  # seconds, for one that is to come back
+TRIES = 3       # of one that does not come back as it should: a busy machine may be late
 LONG = 120      # what of a text is kept
 MOST = 3        # of the deviations from vectors, cuts and what the writer writes, as many are kept
 
@@ -135,7 +137,7 @@ def returned(stream, arrivals):
     if back is None:
         return None if wanted.least and not wanted.most else "does not come back"
     if wanted.least and back.wait < wanted.least:
-        return "comes back at once" if back.wait < 0.4 else "comes back too early"
+        return "comes back too early"
     if wanted.most and back.wait > wanted.most:
         return "comes back later"
     if wanted.least:
@@ -157,8 +159,9 @@ class Looker:
         self.dress = streams.Dress(dress.get("type"), dress.get("data", "TEXT"))
 
     async def ask(self, stream, stay=0):
-        question = {"name": stream.name, "types": streams.types_in(stream.chunks), "stay": stay,
-                    "url": self.server.offer(stream.chunks),
+        """Gives it a stream; `stay`: and that many seconds to come back."""
+        question = {"name": stream.name, "types": streams.types_in(stream.chunks), "stay": stay * 1000,
+                    "url": self.server.offer(stream.chunks, stay),
                     "chunks": [chunk.hex() for chunk in stream.chunks]}
         try:
             return await self.client.ask(question)
@@ -181,8 +184,13 @@ class Looker:
     async def returns(self):
         found = {}
         for stream in streams.return_streams():
-            await self.ask(stream, STAY * 1000)
-            cause = returned(stream, self.server.arrivals)
+            for _ in range(TRIES):
+                # One that is to come waits for a busy machine; one that is not, for a while only.
+                is_to_come = stream.back.most or not stream.back.least
+                await self.ask(stream, LONG_STAY if is_to_come else STAY)
+                cause = returned(stream, self.server.arrivals)
+                if not cause:
+                    break
             found[stream.trap] = cause and {
                 "stream": stream.chunks[0].decode(), "reads": cause}
         return found

@@ -24,6 +24,15 @@ def go(program, library):
             f"go build -o {program} {program}.go && exec ./{program} {library} \"$@\"", "sh")
 
 
+RABBIT = "FOLDER/usr/lib/rabbitmq/lib/rabbitmq_server-3.10.8/plugins"
+
+
+def rabbit(name, kind, adapter=None):
+    """A library of Erlang, which RabbitMQ brings."""
+    return Program(name, kind, ("escript", f"{adapter or name}.escript", RABBIT),
+                   debian=("erlang-base", "erlang-ssl"), unpacked=("rabbitmq-server",))
+
+
 JSDOM = "jsdom@31.0.1"
 
 
@@ -97,9 +106,8 @@ ALL = [
     Program("gin-contrib/sse", "client", go("go_clients", "gin"), debian=(GIN, DONOVANHIDE, "golang-go")),
     Program("donovanhide/eventsource", "client", go("go_clients", "donovanhide"),
            debian=(DONOVANHIDE, GIN, "golang-go")),
-    Program("cowlib", "client", ("escript", "cowlib.escript",
-                      "FOLDER/usr/lib/rabbitmq/lib/rabbitmq_server-3.10.8/plugins/cowlib-2.9.1/ebin"),
-           debian=("erlang-base",), unpacked=("rabbitmq-server",)),
+    rabbit("cowlib", "client"),
+    rabbit("gun", "client"),
     Program("mikutter", "client", ("ruby", "mikutter.rb", "FOLDER/usr/share/mikutter"), debian=("ruby",),
            unpacked=("mikutter",)),
     server("better-sse", "0.16.1"),
@@ -128,6 +136,12 @@ ALL = [
             debian=(DONOVANHIDE, GIN, "golang-go")),
     Program("Faye::EventSource", "server", ("ruby", "faye.rb"),
             debian=("ruby-faye-websocket", "ruby", "puma")),
+    rabbit("cowlib, its encoder", "server", "cowlib"),
+    Program("ActionController::Live::SSE", "server", ("ruby", "rails.rb"),
+            debian=("ruby-actionpack", "ruby", "puma")),
+    Program("nchan", "server", ("/usr/bin/python3", "nchan.py"), debian=("libnginx-mod-nchan", "nginx")),
+    Program("wai-extra", "server", ("sh", "-c", "ghc -v0 wai.hs -o wai && LANG=C.UTF-8 exec ./wai \"$@\"", "sh"),
+            debian=("libghc-wai-extra-dev", "libghc-warp-dev", "libghc-aeson-dev", "ghc")),
 ]
 ALL += [Program(name, "proxy", None, debian=(package,), variants=variants)
         for name, package, variants in proxy_configs.DEBIAN]

@@ -1,7 +1,11 @@
 # SPDX-License-Identifier: MIT
 """What stands between a server and a client: a proxy or a cache is asked for streams, and it is seen
-when the events come, and when the server learns that the client has gone."""
+when the events come, and when the server learns that the client has gone.
+
+When an event comes is told by what the server had sent by then, not by the clock: the server waits
+with the next one until the first one has come, or for so long that it is held back."""
 import asyncio
+import contextlib
 import os
 import pathlib
 import re
@@ -11,10 +15,15 @@ import subprocess
 import time
 import zlib
 
-GAP = 0.8      # seconds between two events
-AT_ONCE = 0.5  # seconds
-LEAVES = 8     # seconds in which a server may learn that its client has gone
+import checked
+
+HEAD = 0.3     # seconds from the head to the first event, lest they go as one
+GAP = 0.8      # seconds between two events, at least
+HELD = 2.5     # seconds after which an event is held back
+BEAT = 1       # seconds between two comments
+BEATS = 8      # comments by which a server may learn that its client has gone
 STARTS = 20
+LONGEST = 30   # seconds, for a stream
 
 SMALL, LARGE = b"data: 1\n\n", b"data: " + b"x" * 2000 + b"\n\n"
 ODD = b": c\nid: 7\r\nevent: t\rdata:\xc3\xa9\ndata:  2\n\nretry: 9\n\n"
@@ -29,15 +38,19 @@ SCENARIOS = [
     ("plain-head", "the head has no `Cache-Control`", SMALL, "", ""),
     ("accel", "`X-Accel-Buffering: no`", SMALL, "", "Cache-Control: no-store\r\nX-Accel-Buffering: no\r\n"),
     ("close", "the end of the connection ends the stream", SMALL, "", "Cache-Control: no-store\r\n"),
+    ("close-joined", "so it does, and the first event comes in one piece with the head", SMALL, "",
+     "Cache-Control: no-store\r\n"),
     ("odd", "comments, CR and CRLF pass unchanged", ODD, "", "Cache-Control: no-store\r\n"),
 ]
-
+BY_NAME = {scenario[0]: scenario for scenario in SCENARIOS}
 
 # And what is seen besides.
 MORE = [
-    ("leaves", "when the server learns that its client has gone, if it sends a comment every half second"),
+    ("leaves", f"when the server learns that its client has gone, if it sends {BEATS} comments, {BEAT} s apart"),
     ("shared", "what two clients of one address get, and one that comes later, without `Cache-Control`"),
     ("id", "whether `Last-Event-ID` reaches the server"),
+    ("check", "whether `ssewire check URL` warns where events are held back, of `gzip` and `no-transform`, "
+     "and only there"),
 ]
 NAMES = [name for name, *_ in [*SCENARIOS, *MORE]]
 
@@ -48,90 +61,125 @@ def free_port():
         return bound.getsockname()[1]
 
 
+class Stream:
+    """One that was asked for, as the origin sees it, and the client, which tells of it here."""
+
+    def __init__(self):
+        self.requests = []            # their heads
+        self.asked = asyncio.Event()  # by the first one
+        self.sent = 0                 # events
+        self.came = asyncio.Event()   # the first event, to the client
+        self.sent_when_it_came = None
+        self.beats = 0                # comments since the client has left
+        self.left = False
+        self.gone = asyncio.Event()   # which the origin was told
+
+    def has_come(self):
+        if not self.came.is_set():
+            self.sent_when_it_came = self.sent
+            self.came.set()
+
+    async def wait_for(self, event):
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(event.wait(), HELD - GAP)
+
+
 class Origin:
     """The server behind the proxy: the path says which scenario it plays."""
 
     def __init__(self):
-        self.sent = {}      # when the first event was sent, by path
-        self.requests = {}  # the heads of the requests, by path
-        self.gone = {}      # when it was told that the client had gone
+        self.streams = {}  # by path
 
     async def listen(self):
         self.server = await asyncio.start_server(self.handle, "127.0.0.1", 0)
         self.port = self.server.sockets[0].getsockname()[1]
 
+    def stream(self, path):
+        return self.streams.setdefault(path, Stream())
+
     async def handle(self, reader, writer):
         try:
             head = await reader.readuntil(b"\r\n\r\n")
             path = re.sub(r"^http://[^/]*", "", head.split()[1].decode())
-            self.requests.setdefault(path, []).append(head.decode("latin-1"))
-            await self.play(path, head, reader, writer)
+            stream = self.stream(path)
+            stream.requests.append(head.decode("latin-1"))
+            stream.asked.set()
+            await self.play(path.strip("/").split("-run")[0], stream, head, reader, writer)
         except (ConnectionError, asyncio.IncompleteReadError, asyncio.CancelledError):
             pass  # the proxy has gone, or all has been seen
         finally:
             writer.close()
 
-    async def play(self, path, head, reader, writer):
-        name = path.strip("/").split("-run")[0]
-        scenario = next((s for s in SCENARIOS if s[0] == name), SCENARIOS[0])
-        is_chunked = name != "close" and b"HTTP/1.1" in head.split(b"\r\n")[0]
-        writer.write(b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n"
-                     + (b"" if name in ("shared", "again") else scenario[4].encode())
-                     + (b"Transfer-Encoding: chunked\r\n" if is_chunked else b"Connection: close\r\n")
-                     + b"\r\n")
+    async def play(self, name, stream, request, reader, writer):
+        _, _, first, _, fields = BY_NAME.get(name, SCENARIOS[0])
+        is_chunked = not name.startswith("close") and b"HTTP/1.1" in request.split(b"\r\n")[0]
+        head = (b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n"
+                + (b"" if name == "shared" else fields.encode())
+                + (b"Transfer-Encoding: chunked\r\n" if is_chunked else b"Connection: close\r\n")
+                + b"\r\n")
 
-        async def send(data):
-            writer.write(b"%x\r\n%s\r\n" % (len(data), data) if is_chunked else data)
+        async def send(data, joined=b""):
+            writer.write(joined + (b"%x\r\n%s\r\n" % (len(data), data) if is_chunked else data))
+            stream.sent += 1
             await writer.drain()
-        self.sent[path] = time.monotonic()
-        await send(scenario[2])
+        if name == "close-joined":
+            await send(first, head)
+        else:
+            writer.write(head)
+            await writer.drain()
+            await asyncio.sleep(HEAD)
+            await send(first)
         if name == "leaves":
-            return await self.watch(path, send, reader)
+            return await self.beat(stream, send, reader)
         for _ in range(2):
             await asyncio.sleep(GAP)
+            await stream.wait_for(stream.came)
             await send(b"data: more\n\n")
+        await asyncio.sleep(GAP)
+        await stream.wait_for(stream.came)
+        stream.sent += 1
         if is_chunked:
             writer.write(b"0\r\n\r\n")
         await writer.drain()
 
-    async def watch(self, path, send, reader):
-        """A comment every half second, until the connection ends."""
+    async def beat(self, stream, send, reader):
+        """A comment now and then, until the connection ends."""
         left = asyncio.create_task(reader.read(1))
         try:
-            while time.monotonic() - self.sent[path] < LEAVES + 3:
-                if left in (await asyncio.wait([left], timeout=0.5))[0]:
-                    break
+            while stream.beats < BEATS and left not in (await asyncio.wait([left], timeout=BEAT))[0]:
+                stream.beats += stream.left
                 await send(b": beat\n\n")
-            else:
-                return
         except ConnectionError:
-            pass
+            stream.gone.set()
         if left.done():
             left.exception()  # is one way to be told
-        self.gone[path] = time.monotonic()
+            stream.gone.set()
 
 
 async def ask(port, path, fields, origin, is_forward, leaves=False):
-    """The head, the body, and for the first event when it came after the head of the request."""
-    target = f"http://127.0.0.1:{origin}{path}" if is_forward else path
+    """All that came."""
+    target = f"http://127.0.0.1:{origin.port}{path}" if is_forward else path
+    stream, first = origin.stream(path), BY_NAME.get(path[1:], SCENARIOS[0])[2]
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
-    writer.write(f"GET {target} HTTP/1.1\r\nHost: 127.0.0.1:{origin if is_forward else port}\r\n"
+    writer.write(f"GET {target} HTTP/1.1\r\nHost: 127.0.0.1:{origin.port if is_forward else port}\r\n"
                  f"Accept: text/event-stream\r\n{fields}\r\n".encode())
-    received, came = b"", []
+    received = b""
     try:
-        async with asyncio.timeout(6):
+        async with asyncio.timeout(LONGEST):
             while chunk := await reader.read(65536):
                 received += chunk
-                came.append((time.monotonic(), len(received)))
+                if first in body_of(received)[1]:
+                    stream.has_come()
                 if leaves and b"data: 1" in received:
                     writer.transport.abort()
+                    stream.left = True
                     break
                 if received.endswith(b"0\r\n\r\n"):
                     break
     except (TimeoutError, ConnectionError):
         pass
     writer.close()
-    return received, came
+    return received
 
 
 def body_of(received):
@@ -156,60 +204,54 @@ def body_of(received):
     return text, body, is_packed
 
 
-def outcome(scenario, sent, received, came):
+def outcome(name, stream, received):
     """When the first event came, in words."""
-    name, _, first = scenario[:3]
     head, body, is_packed = body_of(received)
     status = head.split("\r\n")[0].partition(" ")[2] or "no answer"
     if not status.startswith("200"):
         return status
     if name == "odd":
         return "unchanged" if body.startswith(ODD) else f"changed: {body[:80]!r}"
-    for moment, length in came:
-        if first in body_of(received[:length])[1]:
-            late = moment - sent
-            words = ("at once" if late < AT_ONCE else
-                     "with the next event" if late < GAP + AT_ONCE else "at the end")
-            return words + (", as gzip" if is_packed else "")
-    return "not at all"
+    if stream.sent_when_it_came is None:
+        return "not at all"
+    words = {1: "at once", 2: "with the next event"}.get(stream.sent_when_it_came, "at the end")
+    return words + (", as gzip" if is_packed else "")
 
 
 async def measure(port, is_forward, origin):
     seen = {}
 
-    async def one(scenario):
-        path = f"/{scenario[0]}"
-        received, came = await ask(port, path, scenario[3], origin.port, is_forward)
-        seen[scenario[0]] = outcome(scenario, origin.sent.get(path, 0), received, came)
-    await asyncio.gather(*(one(scenario) for scenario in SCENARIOS))
+    async def one(name, fields):
+        received = await ask(port, f"/{name}", fields, origin, is_forward)
+        seen[name] = outcome(name, origin.stream(f"/{name}"), received)
+    await asyncio.gather(*(one(name, fields) for name, _, _, fields, _ in SCENARIOS))
 
     async def leave():
-        path = "/leaves"
-        await ask(port, path, "", origin.port, is_forward, leaves=True)
-        left = time.monotonic()
-        while path not in origin.gone and time.monotonic() - left < LEAVES:
-            await asyncio.sleep(0.1)
-        late = origin.gone.get(path, left + LEAVES) - left
-        seen["leaves"] = (f"not in {LEAVES} s" if path not in origin.gone else
-                          "at once" if late < 0.3 else
-                          "after some comments" if late < 2.5 else "late")
+        stream = origin.stream("/leaves")
+        await ask(port, "/leaves", "", origin, is_forward, leaves=True)
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(stream.gone.wait(), BEAT * (BEATS + 2))
+        seen["leaves"] = ("never" if not stream.gone.is_set() else
+                          "at once" if stream.beats == 0 else "after some comments")
 
     async def shared():
-        first = asyncio.create_task(ask(port, "/shared", "", origin.port, is_forward))
-        await asyncio.sleep(GAP / 2)
-        await asyncio.gather(first, ask(port, "/shared", "", origin.port, is_forward))
-        count = len(origin.requests.get("/shared", []))
-        await ask(port, "/shared", "", origin.port, is_forward)
-        after = len(origin.requests.get("/shared", []))
+        stream = origin.stream("/shared")
+        first = asyncio.create_task(ask(port, "/shared", "", origin, is_forward))
+        await stream.asked.wait()
+        await asyncio.gather(first, ask(port, "/shared", "", origin, is_forward))
+        count = len(stream.requests)
+        await ask(port, "/shared", "", origin, is_forward)
+        after = len(stream.requests)
         seen["shared"] = ("own streams" if (count, after) == (2, 3) else
                           "one stream for two" if count == 1 and after == 2 else
                           "an old stream again" if after == count else f"{count}, then {after}")
 
     async def resumes():
-        await ask(port, "/small-run2", "Last-Event-ID: 7\r\n", origin.port, is_forward)
-        heads = "".join(origin.requests.get("/small-run2", [])).lower()
+        await ask(port, "/small-run2", "Last-Event-ID: 7\r\n", origin, is_forward)
+        heads = "".join(origin.stream("/small-run2").requests).lower()
         seen["id"] = "passed" if "last-event-id: 7" in heads else "lost"
     await asyncio.gather(leave(), shared(), resumes())
+    seen["check"] = await checked.proxy(port, is_forward, origin, seen)
     return {name: seen[name] for name in NAMES}
 
 

@@ -154,7 +154,7 @@ DEBIAN = [
                         nginx("gzip on; gzip_types text/event-stream; proxy_buffering off;")}),
     ("haproxy", "haproxy", {"default": haproxy(),
                             "`compression`": haproxy("compression algo gzip\n  compression type text/event-stream")}),
-    ("apache2", "apache2", {"default": apache(), "`DEFLATE`": apache("SetOutputFilter DEFLATE")}),
+    ("apache2", "apache2-bin", {"default": apache(), "`DEFLATE`": apache("SetOutputFilter DEFLATE")}),
     ("lighttpd", "lighttpd", {"default": lighttpd(), "`stream-response-body = 1`":
                               lighttpd("server.stream-response-body = 1"), "`stream-response-body = 2`":
                               lighttpd("server.stream-response-body = 2")}),

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
-# usage: run.py [<name of a program>...]
-"""Looks at the programs and writes what was seen of each to tests/interop/seen/, and the table."""
+# usage: run.py [--check] [<name of a program>...]
+"""Looks at the programs and writes what was seen of each to tests/interop/seen/. With --check it is
+told only whether `ssewire check URL` judges them rightly."""
 import asyncio
 import datetime
 import json
@@ -8,6 +9,8 @@ import platform
 import shutil
 import subprocess
 import sys
+import threading
+from concurrent.futures import ThreadPoolExecutor
 
 import clients
 import programs
@@ -15,8 +18,10 @@ import proxies
 import servers
 from streams import BUILD, HERE, ROOT
 
-INSTALLS = 300  # seconds
-LONGEST = 600   # seconds, for a client
+INSTALLS = 900  # seconds
+LONGEST = 1800  # seconds, for a client
+AT_A_TIME = 4   # programs are looked at, for most wait most of the time
+CANNOT = "cannot be installed"
 
 
 class CannotInstall(Exception):
@@ -37,15 +42,19 @@ def install(folder, packages, log):
     try:
         subprocess.run(command, cwd=folder, stdout=log, stderr=log, check=True, timeout=INSTALLS)
     except (subprocess.SubprocessError, OSError) as error:
-        raise CannotInstall(f"npm cannot install {', '.join(packages)}") from error
+        raise CannotInstall(f"npm's {', '.join(packages)} {CANNOT}") from error
     (folder / "installed").touch()
+
+
+NODES = threading.Lock()
 
 
 def node(log):
     """A node that is new enough for all."""
     machine = {"x86_64": "x64", "aarch64": "arm64"}.get(platform.machine(), platform.machine())
     package = f"node-linux-{machine}"
-    install(BUILD / "node", [f"{package}@{programs.NODE}"], log)
+    with NODES:
+        install(BUILD / "node", [f"{package}@{programs.NODE}"], log)
     return BUILD / "node" / "node_modules" / package / "bin" / "node"
 
 
@@ -63,12 +72,12 @@ def install_debian(folder, program, log):
                        cwd=ROOT, stdout=log, stderr=log, check=False)
     for package in program.debian:
         if not is_installed(package):
-            raise CannotInstall(f"Debian's {package} cannot be installed")
+            raise CannotInstall(f"Debian's {package} {CANNOT}")
     for package in program.unpacked:
         if not (folder / "usr").exists():
             script = f"apt-get download -qq {package} && dpkg -x {package}_*.deb ."
             if subprocess.run(["sh", "-c", script], cwd=folder, stdout=log, stderr=log).returncode:
-                raise CannotInstall(f"Debian's {package} cannot be had")
+                raise CannotInstall(f"Debian's {package} {CANNOT}")
         return next(folder.glob("*.deb")).name.split("_")[1].replace("%3a", ":")
     return is_installed(program.debian[0]) if program.debian else None
 
@@ -139,18 +148,49 @@ def summary(seen):
     return f"{sum(map(bool, causes))} deviations"
 
 
-def main(names):
-    chosen = [program for program in programs.ALL
-              if not names or program.name in names or program.name.rsplit("@", 1)[0] in names]
-    if not chosen:
+def chosen(names):
+    """The programs of these names, with a version or without; all, if there are no names."""
+    found = [program for program in programs.ALL
+             if not names or program.name in names or program.name.rsplit("@", 1)[0] in names]
+    if not found:
         sys.exit(f"there is no program of these names: {' '.join(names)}")
+    return found
+
+
+def write(program, seen):
     folder = HERE / "seen"
     folder.mkdir(exist_ok=True)
-    for program in chosen:
-        seen = look_at(program)
-        text = json.dumps(seen, ensure_ascii=False, indent=1) + "\n"
-        (folder / f"{programs.file_name(program.name)}.json").write_text(text)
-        print(f"{program.name}: {summary(seen)}", flush=True)
+    (folder / f"{programs.file_name(program.name)}.json").write_text(
+        json.dumps(seen, ensure_ascii=False, indent=1) + "\n")
+
+
+def misjudged(seen):
+    """What `ssewire check URL` says wrongly of a server, or of a proxy in each of its variants."""
+    variants = seen.get("variants", {"": seen})
+    return {name: found.get("failed") or found["check"] for name, found in variants.items()
+            if found.get("failed") or found["check"]}
+
+
+def check(names):
+    """Looks at servers and proxies, and writes nothing: fails if the tool judges one wrongly."""
+    with ThreadPoolExecutor(AT_A_TIME) as pool:
+        found = list(pool.map(look_at, chosen(names)))
+    for program, seen in zip(chosen(names), found):
+        if seen.get("failed", "").endswith(CANNOT):
+            print(f"skipped: {seen['failed']}")
+            sys.exit(77)
+        if wrong := misjudged(seen):
+            sys.exit(f"{program.name}: {wrong}")
+    print(f"`ssewire check URL` says what is wrong with {', '.join(names)}")
+
+
+def main(names):
+    if names[:1] == ["--check"]:
+        return check(names[1:])
+    with ThreadPoolExecutor(AT_A_TIME) as pool:
+        for program, seen in zip(chosen(names), pool.map(look_at, chosen(names))):
+            write(program, seen)
+            print(f"{program.name}: {summary(seen)}", flush=True)
 
 
 if __name__ == "__main__":

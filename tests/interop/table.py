@@ -20,6 +20,9 @@ The notes to [the table](table.md), which `bash tests/interop/run` writes too. `
 
 """
 
+# What was looked for and is not there.
+ABSENT = """No row has: R, for Debian's httr2 0.2.2, httr, curl, httpuv, plumber and shiny know no event streams; Lua, for its lua-http 0.4 has an example that writes the lines by hand, and copas, luasocket and Prosody have nothing; Elixir, of which Debian has the compiler alone."""
+
 SIGNS = {True: "✗", False: "✓", None: "–"}
 
 
@@ -70,6 +73,15 @@ def part(seen, key):
     return f"{found['count']} of {found['given']}" if found else "–"
 
 
+def judged(found):
+    return SIGNS[bool(found["check"]) if "check" in found else None]
+
+
+def agreement(seen):
+    found = seen.get("for")
+    return f"{found['given'] - len(found['otherwise'])} of {found['given']}" if found else "–"
+
+
 def row(cells):
     return "| " + " | ".join(cells) + " |"
 
@@ -80,7 +92,7 @@ def table(head, rows):
 
 def clients(all_seen):
     names = [name for name, _, _ in streams.TRAPS]
-    head = ["client", "seen", *names, "vectors", "written", "cuts"]
+    head = ["client", "seen", "misreads, say", *names, "vectors", "written", "cuts", "`--for`"]
     rows = []
     for seen in all_seen:
         if "failed" in seen:
@@ -88,10 +100,10 @@ def clients(all_seen):
             continue
         traps = seen["traps"]
         signs = [SIGNS[bool(traps[name]) if name in traps else None] for name in names]
-        rows.append([seen["title"], seen["date"], *signs,
-                     *(part(seen, key) for key in ("vectors", "written", "cuts"))])
+        rows.append([seen["title"], seen["date"], example(seen), *signs,
+                     *(part(seen, key) for key in ("vectors", "written", "cuts")), agreement(seen)])
     counts = [str(sum(bool(seen.get("traps", {}).get(name)) for seen in all_seen)) for name in names]
-    rows.append(["**misread by**", "", *counts, "", "", ""])
+    rows.append(["**misread by**", "", "", *counts, "", "", "", ""])
     return table(head, rows)
 
 
@@ -102,18 +114,29 @@ def returns(all_seen):
         for seen in all_seen if "returns" in seen])
 
 
-def notes(seen):
+def causes_in(seen):
+    """What a client misreads: the names of streams, and what it makes of them."""
     causes = [(name, found[0]) for name, found in seen.get("traps", {}).items() if found]
     causes += [(name, cause) for name, cause in seen.get("returns", {}).items() if cause]
     for key in ("vectors", "written", "cuts"):
         causes += [(cause["name"], cause) for cause in seen.get(key, {}).get("some", ())]
+    return causes
+
+
+def example(seen):
+    """A stream that a client misreads."""
+    return next((f"`{name}`" for name, _ in causes_in(seen)), "none of the vectors")
+
+
+def notes(seen):
+    causes = causes_in(seen)
     lines = [f"### {seen['title']}", ""]
     about = seen.get("about", {})
     if about:
         lines += [f"With {about['runtime']}.", ""]
     lines += [f"- {name}: {cause_in_words(cause)}" for name, cause in causes]
     if not causes:
-        lines.append(seen.get("failed", "It misreads none of the streams."))
+        lines.append(seen.get("failed", "It misreads none of the vectors, and none of the other streams."))
     return "\n".join(lines)
 
 
@@ -126,15 +149,16 @@ def server_table(all_seen):
     rows = []
     for seen in all_seen:
         if "failed" in seen:
-            rows.append([seen["title"], seen["date"], seen["failed"], *[""] * (len(names) + 1)])
+            rows.append([seen["title"], seen["date"], seen["failed"], *[""] * (len(names) + 2)])
             continue
         signs = [SIGNS[bool(seen["cases"][name]["differs"]) if name in seen["cases"] else None]
                  for name in names]
         head = "; ".join(f"`{key}: {value}`" for key, value in seen["head"].items()
                          if key not in ("status", "transfer-encoding", "connection")
                          or (key, value) == ("transfer-encoding", "identity"))
-        rows.append([seen["title"], seen["date"], head, "JSON" if seen["as_json"] else "as it is", *signs])
-    return table(["server", "seen", "head", "writes texts", *names], rows)
+        rows.append([seen["title"], seen["date"], head, "JSON" if seen["as_json"] else "as it is", *signs,
+                     judged(seen)])
+    return table(["server", "seen", "head", "writes texts", *names, "check"], rows)
 
 
 def server_notes(seen):
@@ -153,7 +177,7 @@ def proxy_table(all_seen):
     for seen in all_seen:
         for variant, found in seen.get("variants", {"default": seen}).items():
             cells = ([found["failed"], *[""] * (len(names) - 1)] if "failed" in found
-                     else [found[name] for name in names])
+                     else [*(found.get(name, SIGNS[None]) for name in names[:-1]), judged(found)])
             rows.append([seen["title"], seen["date"], variant, *cells])
     return table(["proxy", "seen", "configuration", *names], rows)
 
@@ -173,8 +197,11 @@ def write():
 
 {legend(streams.TRAPS)}
 - `vectors`, `written`, `cuts`: how many are misread of the conformance vectors, of what the writer writes for each combination of fields, and of both when cut at each byte.
+- `--for`: of how many streams, of one form and of several, `ssewire check --for` says rightly whether the client misreads them
 
 {clients(found['client'])}
+
+{ABSENT}
 
 Clients that come back by themselves, and with what:
 
@@ -187,12 +214,13 @@ Clients that come back by themselves, and with what:
 Each library was told to send one event, and then another with the data `end`. `✓`: a client gets what was meant. Some write a text as JSON.
 
 {legend(servers.CASES)}
+- `check`: whether `ssewire check URL` says what is wrong with the head, and that an event comes twice to who comes back, and nothing wrongly
 
 {server_table(found['server'])}
 
 ## Proxies and caches
 
-A server sends three events, {proxies.GAP} s apart; the proxy is started with the least configuration that makes it one, and with those lines more that let events through, or hold them back. A cell says when the first event comes.
+A server sends three events, {proxies.GAP} s apart; the proxy is started with the least configuration that makes it one, and with those lines more that let events through, or hold them back. A cell says when the first event comes: before the second one is sent, before the third, or later.
 
 {legend(proxies.SCENARIOS)}
 {legend(proxies.MORE)}

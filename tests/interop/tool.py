@@ -42,6 +42,11 @@ def literal(text):
     return json.dumps(text, ensure_ascii=False)
 
 
+def name_of(program, version):
+    """What the tool calls a program, and its version."""
+    return program.name.rsplit("@", 1) if program.npm else (program.name, version)
+
+
 def rows():
     for program in programs.ALL:
         path = HERE / "seen" / f"{programs.file_name(program.name)}.json"
@@ -50,11 +55,11 @@ def rows():
         seen = json.loads(path.read_text())
         if "traps" not in seen:
             continue
-        name, _, version = program.name.rpartition("@") if program.npm else (program.name, "", "")
+        name, version = name_of(program, seen["version"])
         found = [f"{trap}={kind_of(causes[0])}" for trap, causes in seen["traps"].items()
                  if causes and trap not in UNSEEN]
         groups = [group for group, names in GROUPS.items() if name in names]
-        yield name, version or seen["version"], " ".join(groups), found
+        yield name, version, " ".join(groups), found
 
 
 def wrapped(words, width=88):

@@ -27,6 +27,7 @@ async function read({url, types, stay}) {
     source.addEventListener('error', event => {
       if (event.data === undefined && !stay) end();
     });
+    if (stay) fetch(url.replace('/s/', '/over/'), {mode: 'no-cors'}).then(end, () => {});
     setTimeout(end, stay || 3000);
   });
   source.close();

@@ -1,9 +1,10 @@
 #!/usr/bin/env escript
 %% SPDX-License-Identifier: MIT
-%% usage: cowlib.escript <folder of cowlib>
+%% usage: cowlib.escript <folder of RabbitMQ's plugins>
 %% cow_sse of cowlib, which gun has for event streams. Lines are of hexadecimal digits.
 main([Folder]) ->
-    true = code:add_pathz(Folder),
+    [Path] = filelib:wildcard(filename:join([Folder, "cowlib-*", "ebin"])),
+    true = code:add_pathz(Path),
     io:setopts([binary]),
     Otp = erlang:system_info(otp_release),
     io:format("{\"runtime\":\"erlang ~s\",\"takes\":\"bytes\",\"plain\":true,"

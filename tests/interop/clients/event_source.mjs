@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: MIT
 // Clients with the interface of EventSource. `stay` is how long one may come back.
-import {setTimeout as sleep} from 'node:timers/promises';
-
 import {over} from './over.mjs';
 
 const find = {
@@ -41,7 +39,7 @@ export default async function (name) {
       });
       // What launchdarkly-eventsource says instead of an error at the end.
       source.addEventListener('retrying', () => { if (!stay) end(); });
-      (stay ? sleep(stay) : over(url, chunks)).then(end);
+      over(url, chunks).then(end);
     });
     source.close();
   };
