@@ -198,9 +198,7 @@ class basic_growing_parser final : private parser {
   bool take(item& out) {
     do out.kind = next(out);
     while (out.kind == status::storage_full);
-    parser::settle_from_chunk();
-    if (out.kind == status::report_full) out.become_empty();
-    return out.kind != status::need_input;
+    return parser::finish_item(out);
   }
 
   bool grow() {

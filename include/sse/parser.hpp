@@ -243,8 +243,11 @@ class parser : private detail::parsing {
   SSEWIRE_DETAIL_FORM bool take(item& out) noexcept {
     do out.kind = next(out);
     while (out.kind == status::storage_full);
+    return finish_item(out);
+  }
+  bool finish_item(item& out) noexcept {
     settle_from_chunk();
-    if (out.kind == status::report_full) out.become_empty();
+    if (out.kind == status::report_full) parsing::report(out, out.kind, {});
     return out.kind != status::need_input;
   }
 };

@@ -26,14 +26,6 @@
 
 namespace sse::detail {
 
-/// What is reported is data, and all else is empty.
-constexpr void become_report(event& out, std::string_view text) noexcept {
-  out.id = std::optional<std::string_view>();
-  out.type = {};
-  out.data = text;
-  out.retry = std::optional<std::chrono::milliseconds>();
-}
-
 class parsing : protected buffers {
  public:
   /// What each means says parser.hpp, and of an item, too.
@@ -49,8 +41,6 @@ class parsing : protected buffers {
   };
   struct item : event {
     status kind = status::event;
-
-    constexpr void become_empty() noexcept { become_report(*this, {}); }
   };
 
   constexpr parsing(char* storage, std::size_t capacity) noexcept : buffers(storage, capacity) {}
@@ -82,6 +72,10 @@ class parsing : protected buffers {
   constexpr std::optional<std::chrono::milliseconds> reconnection_time() const noexcept {
     return reconnection_time_.value();
   }
+
+ protected:
+  SSEWIRE_DETAIL_ONE_COPY SSEWIRE_DETAIL_OUT_OF_LINE constexpr status report(
+      event& out, status what, std::string_view text) noexcept;
 
  private:
   using milliseconds = std::chrono::milliseconds;
@@ -133,15 +127,13 @@ class parsing : protected buffers {
   SSEWIRE_DETAIL_OUT_OF_LINE constexpr const char* find_line_end(const char* limit) noexcept;
   constexpr void step_over_line_end() noexcept;
   constexpr status take_line_end(event& out) noexcept;
-  constexpr status end_value(event& out) noexcept;
+  constexpr status end_value(event& out, std::string_view text) noexcept;
   constexpr bool end_line(place at) noexcept;
 
   // ---- What is reported beside events: reports.hpp. Out of line, for few ask for it: inlined, it
   // makes the functions of pieces.hpp two to three times as large, and chunks of 64 bytes come at
   // 0.98 of the speed.
 
-  SSEWIRE_DETAIL_ONE_COPY SSEWIRE_DETAIL_OUT_OF_LINE constexpr status report(
-      event& out, status what, std::string_view text) noexcept;
   SSEWIRE_DETAIL_OUT_OF_LINE constexpr bool take_ignored_line(event& out) noexcept;
   SSEWIRE_DETAIL_OUT_OF_LINE constexpr bool receive(std::string_view text, char c) noexcept;
   SSEWIRE_DETAIL_OUT_OF_LINE constexpr bool begin_reported_value() noexcept;

@@ -274,8 +274,7 @@ constexpr parsing::status parsing::take_other_text(event& out) noexcept {
   if (whole_comment) {
     if (text_end != end_) {
       cursor_ = text_end;
-      place_ = behind_line(place_, *cursor_++);
-      return report(out, status::comment, text);
+      return end_value(out, text);
     }
     text = first(text, room());
   }
@@ -352,9 +351,9 @@ constexpr parsing::status parsing::take_line_end(event& out) noexcept {
     ++cursor_;
     return end_event(out);
   }
-  if (is_behind_name(place_)) return end_value(out);
+  if (is_behind_name(place_)) return end_value(out, received());
   if (place_ == place::data || place_ == place::event || place_ == place::id) {
-    return begin_value() ? end_value(out) : suspend();
+    return begin_value() ? end_value(out, {}) : suspend();
   }
   const std::string_view ignored = text_up_to(place_);
   ++cursor_;

@@ -30,8 +30,12 @@ constexpr void parsing::set_reports(unsigned wanted) noexcept {
   if (is_reported(place_)) give_up_report();
 }
 
+// What is reported is data, and all else is empty.
 constexpr parsing::status parsing::report(event& out, status what, std::string_view text) noexcept {
-  become_report(out, text);
+  out.id = std::optional<std::string_view>();
+  out.type = {};
+  out.data = text;
+  out.retry = std::optional<milliseconds>();
   return what;
 }
 

@@ -82,9 +82,9 @@ constexpr void parsing::step_over_line_end() noexcept {
   }
 }
 
-// Takes the line end behind a value.
-constexpr parsing::status parsing::end_value(event& out) noexcept {
-  const std::string_view text = received();  // which may turn out to be reported
+// Takes the line end behind a value. `text`, which may turn out to be reported, is what was
+// received, or all of a comment that lies in the chunk.
+constexpr parsing::status parsing::end_value(event& out, std::string_view text) noexcept {
   if (place_ == place::reported_id || place_ == place::reported_retry) forget_reported();
   const place at = place_;
   place_ = behind_line(at, *cursor_);

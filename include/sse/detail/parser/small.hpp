@@ -136,12 +136,16 @@ constexpr parsing::status parsing::take_view(unfinished_event& e, const char* li
   place at = detail::begin_line(place_, *line);
   const char* value = line + 1;
   if (is_name(at)) {
-    while (value != line_end && *value != ':' && *value == letter_behind(at)) {
+    // No letter is a line end.
+    while (*value == letter_behind(at) && *value != ':') {
       at = detail::next(at);
       ++value;
     }
-    if (letter_behind(at) != ':' || (value != line_end && *value++ != ':')) at = place::ignored;
-    if (value != line_end && *value == ' ') ++value;
+    if (*value == letter_behind(at)) {
+      if (*++value == ' ') ++value;
+    } else if (letter_behind(at) != ':' || value != line_end) {
+      at = place::ignored;
+    }
   }
   const std::string_view text = text_between(value, line_end);
   switch (at) {
@@ -164,13 +168,12 @@ constexpr parsing::status parsing::take_view(unfinished_event& e, const char* li
       }
       if (text.size() > capacity() && !has(concern::ignored_lines)) return status::storage_full;
       break;
-    case place::retry: {
-      retry_digits digits;
-      digits.add(text);
-      if (!digits.valid()) break;
-      e.retry = digits;
+    case place::retry:
+      set_digits({});
+      add_digits(text);
+      if (!digits().valid()) break;
+      e.retry = digits();
       return status::need_input;
-    }
     default:;
   }
   return has(concern::ignored_lines) ? status::ignored_line : status::need_input;
@@ -235,14 +238,12 @@ constexpr parsing::status parsing::take_value(event& out) noexcept {
     const char* const line_end = detail::find_line_end(cursor_, end_);
     if (line_end != end_) {
       const std::string_view text = text_between(cursor_, line_end);
-      place_ = behind_line(place_, *line_end);
-      cursor_ = line_end + 1;
-      return report(out, status::comment, text);
+      cursor_ = line_end;
+      return end_value(out, text);
     }
   }
   const bool is_id = place_ == place::id_value;
-  const bool is_received = is_id || place_ == place::type_value || is_reported(place_);
-  bool is_kept = is_received || place_ == place::data_value;
+  bool is_kept = place_ <= place::id_value || is_reported(place_);
   const bool fits = !is_kept || room() >= unread().size();
   // Looking further than there is room for would mean looking again after every suspension.
   const char* const text_end = detail::find_line_end(cursor_, fits ? end_ : cursor_ + room());
@@ -260,8 +261,10 @@ constexpr parsing::status parsing::take_value(event& out) noexcept {
   }
   cursor_ = text_end;
   if (place_ == place::retry_value) add_digits(text);
-  if (is_kept) append_data(text);
-  if (is_kept && is_received) count_as_received(text.size());
+  if (is_kept) {
+    append_data(text);
+    if (place_ != place::data_value) count_as_received(text.size());
+  }
   if (text_end == end_) return status::need_input;
   if (!is_line_end(*text_end)) {
     if (!is_kept) return status::need_input;
@@ -270,7 +273,7 @@ constexpr parsing::status parsing::take_value(event& out) noexcept {
     place_ = place::id_too_long;
     return status::need_input;
   }
-  return end_value(out);
+  return end_value(out, received());
 }
 
 constexpr void parsing::end_id() noexcept { received_id(); }
