@@ -189,35 +189,29 @@ class buffers : protected small_state {
     move_bytes_down(first, first + size, received_);
   }
   constexpr void forget_id() noexcept {
-    remove(false);
+    place_text(false, {});
     has_id_ = false;
   }
-  constexpr void forget_type() noexcept { remove(true); }
+  constexpr void forget_type() noexcept { place_text(true, {}); }
   /// An ID or type takes the place of an earlier one; there must be room for it beside that.
-  constexpr void place_type(std::string_view type) noexcept {
-    remove(true);
-    place_lowest(type);
-  }
+  constexpr void place_type(std::string_view type) noexcept { place_text(true, type); }
   constexpr void place_id(std::string_view id) noexcept {
     has_id_ = true;
-    remove(false);
-    place_lowest(id);
+    place_text(false, id);
   }
-  constexpr void received_type() noexcept {
-    remove(true);
-    place_received();
-  }
-  constexpr void received_id() noexcept {
+  constexpr void received_type() noexcept { place_received(true); }
+  SSEWIRE_DETAIL_FORM constexpr void received_id() noexcept {
     has_id_ = true;
+#ifdef SSEWIRE_DETAIL_SMALL
+    place_received(false);
+#else
+    // Not by a call, and what was received is looked at behind `remove`, so that no register has to
+    // hold it over a call: or single bytes of IDs would take three instructions more each.
     remove(false);
-    place_received();
-  }
-  /// The same if the ID is but a part of what was received.
-  constexpr void received_id(std::string_view id) noexcept {
-    has_id_ = true;
-    remove(false);
+    const std::string_view id = received();
     forget_received();
     place_lowest(id);
+#endif
   }
 
   /// Hands out the data gathered so far and forgets it; its bytes hold until `release_drained`.
@@ -322,8 +316,20 @@ class buffers : protected small_state {
     front_ = received_;
   }
 
-  /// Makes the type, or else the ID, the lowest, and empty.
-  constexpr void remove(bool type) noexcept {
+  constexpr void place_received(bool type) noexcept {
+    const std::string_view value = received();
+    forget_received();
+    place_text(type, value);
+  }
+
+  /// Makes the type, or else the ID, the lowest, with a value that lies elsewhere: in a function of
+  /// its own, or inlined.
+  SSEWIRE_DETAIL_ONE_COPY SSEWIRE_DETAIL_OUT_OF_LINE constexpr void place_text(
+      bool type, std::string_view value) noexcept {
+    remove(type);
+    place_lowest(value);
+  }
+  SSEWIRE_DETAIL_INLINE constexpr void remove(bool type) noexcept {
     if (lowest_is_type_ != type) {
       const std::string_view stays = text_at_back(!type);
       upper_end_ = last_event_id_.size() + stays.size();
@@ -332,17 +338,9 @@ class buffers : protected small_state {
     }
     back_ = upper_end_;
   }
-
-  /// The value of what `remove` has made the lowest. (What was received is looked at behind that,
-  /// so that no register has to hold it over a call: an ID takes four instructions less.)
-  constexpr void place_lowest(std::string_view value) noexcept {
+  SSEWIRE_DETAIL_INLINE constexpr void place_lowest(std::string_view value) noexcept {
     back_ += value.size();
     move_bytes_up(storage_ + (capacity_ - back_), value.data(), value.size());
-  }
-  constexpr void place_received() noexcept {
-    const std::string_view value = received();
-    forget_received();
-    place_lowest(value);
   }
 
   // `front_` bytes lie at the front, the last `received_` of them received; `back_` bytes at the

@@ -119,7 +119,7 @@ class retry_digits {
 };
 
 /// Whether the standard ignores a line, which is neither blank nor a comment.
-constexpr bool is_ignored(const char* text, const char* end) noexcept {
+SSEWIRE_DETAIL_INLINE constexpr bool is_ignored(const char* text, const char* end) noexcept {
   const line parts = split_line(text, end);
   const std::string_view value(parts.value, static_cast<std::size_t>(end - parts.value));
   retry_digits digits;

@@ -99,10 +99,10 @@ constexpr parsing::status parsing::take_lines(event& out) noexcept {
           refused = has(concern::ignored_lines);
         }
       } else if (split.name == field::retry) {
-        retry_digits retry;
-        retry.add(value);
-        if (retry.valid()) {
-          e.retry = retry;
+        set_digits({});
+        add_digits(value);
+        if (digits().valid()) {
+          e.retry = digits();
         } else {
           refused = has(concern::ignored_lines);
         }

@@ -24,6 +24,15 @@
 #include "place.hpp"
 #include "unfinished_event.hpp"
 
+// Of functions that are seldom called: out of line, and to be small rather than fast.
+#if defined(SSEWIRE_DETAIL_SMALL)
+#define SSEWIRE_DETAIL_RARE
+#elif defined(_MSC_VER) && !defined(__clang__)
+#define SSEWIRE_DETAIL_RARE __declspec(noinline)
+#else
+#define SSEWIRE_DETAIL_RARE [[gnu::cold, gnu::noinline]]
+#endif
+
 namespace sse::detail {
 
 class parsing : protected buffers {
@@ -94,6 +103,8 @@ class parsing : protected buffers {
   constexpr void recall(unfinished_event& e) const noexcept;
   // (Inlined, or else the event would be copied for the call: 112 bytes of the stack.)
   SSEWIRE_DETAIL_INLINE constexpr bool keep(const unfinished_event& e) noexcept;
+  SSEWIRE_DETAIL_ONE_CALLER SSEWIRE_DETAIL_OUT_OF_LINE constexpr bool keep_fields(
+      std::string_view id, std::string_view type, std::size_t data_size) noexcept;
   SSEWIRE_DETAIL_FORM constexpr block block_ahead() const noexcept;
   constexpr void look_ahead(block rest) noexcept;
 
@@ -104,43 +115,41 @@ class parsing : protected buffers {
 
   SSEWIRE_DETAIL_OUT_OF_LINE constexpr status take_pieces(event& out) noexcept;
   SSEWIRE_DETAIL_INLINE constexpr status take_byte(event& out) noexcept;
-  SSEWIRE_DETAIL_OUT_OF_LINE constexpr bool take_usual_byte() noexcept;
-  constexpr bool take_simple_byte(char c) noexcept;
+  SSEWIRE_DETAIL_INLINE constexpr bool take_simple_byte(char c) noexcept;
+  SSEWIRE_DETAIL_OUT_OF_LINE constexpr bool take_usual_byte(char c) noexcept;
   constexpr bool take_step(step::kind what, char c) noexcept;
   // With the end of an ID inlined, g++ 12 would not inline `feed` where it is called twice: a byte
   // takes 19 instructions more then.
   SSEWIRE_DETAIL_OUT_OF_LINE constexpr void end_id() noexcept;
   SSEWIRE_DETAIL_OUT_OF_LINE constexpr void take_rare_step(step::kind what, char c) noexcept;
-  constexpr status take_special_byte(event& out) noexcept;
+  SSEWIRE_DETAIL_RARE constexpr status take_special_byte(event& out) noexcept;
   SSEWIRE_DETAIL_OUT_OF_LINE constexpr void begin_cut_line() noexcept;
   SSEWIRE_DETAIL_INLINE constexpr bool take_name() noexcept;
-  constexpr bool begin_line(char first) noexcept;
-  constexpr bool begin_value() noexcept;
+  SSEWIRE_DETAIL_RARE constexpr bool begin_line(char first) noexcept;
+  SSEWIRE_DETAIL_RARE constexpr bool begin_value() noexcept;
   constexpr bool go_on_in_mark(char c) noexcept;
-  SSEWIRE_DETAIL_OUT_OF_LINE constexpr void begin_stream() noexcept;
+  SSEWIRE_DETAIL_RARE constexpr void begin_stream() noexcept;
   constexpr void skip_space() noexcept;
-  constexpr bool has_simple_text() const noexcept;
   constexpr status take_text(event& out) noexcept;
   SSEWIRE_DETAIL_OUT_OF_LINE constexpr void take_simple_text() noexcept;
-  constexpr status take_other_text(event& out) noexcept;
+  SSEWIRE_DETAIL_RARE constexpr status take_other_text(event& out) noexcept;
   SSEWIRE_DETAIL_INLINE constexpr const char* find_line_end() noexcept;
-  SSEWIRE_DETAIL_OUT_OF_LINE constexpr const char* find_line_end(const char* limit) noexcept;
   constexpr void step_over_line_end() noexcept;
-  constexpr status take_line_end(event& out) noexcept;
-  constexpr status end_value(event& out, std::string_view text) noexcept;
+  SSEWIRE_DETAIL_RARE constexpr status take_line_end(event& out) noexcept;
+  SSEWIRE_DETAIL_RARE constexpr status end_value(event& out, std::string_view text) noexcept;
   constexpr bool end_line(place at) noexcept;
 
   // ---- What is reported beside events: reports.hpp. Out of line, for few ask for it: inlined, it
   // makes the functions of pieces.hpp two to three times as large, and chunks of 64 bytes come at
   // 0.98 of the speed.
 
-  SSEWIRE_DETAIL_OUT_OF_LINE constexpr bool take_ignored_line(event& out) noexcept;
-  SSEWIRE_DETAIL_OUT_OF_LINE constexpr bool receive(std::string_view text, char c) noexcept;
-  SSEWIRE_DETAIL_OUT_OF_LINE constexpr bool begin_reported_value() noexcept;
+  SSEWIRE_DETAIL_RARE constexpr bool take_ignored_line(event& out) noexcept;
+  SSEWIRE_DETAIL_RARE constexpr bool receive(std::string_view text, char c) noexcept;
+  SSEWIRE_DETAIL_RARE constexpr bool begin_reported_value() noexcept;
   constexpr bool begin_reported(place there, std::string_view name) noexcept;
-  SSEWIRE_DETAIL_OUT_OF_LINE constexpr void forget_reported() noexcept;
+  SSEWIRE_DETAIL_RARE constexpr void forget_reported() noexcept;
   constexpr bool is_report_in_the_way() const noexcept;
-  SSEWIRE_DETAIL_OUT_OF_LINE constexpr void give_up_report() noexcept;
+  SSEWIRE_DETAIL_RARE constexpr void give_up_report() noexcept;
 
   // ---- The small form, in place of all these: small.hpp
 
@@ -165,10 +174,11 @@ class parsing : protected buffers {
   constexpr void clear_event() noexcept;
   constexpr retry_digits digits() const noexcept;
   constexpr void set_digits(retry_digits digits) noexcept;
-  SSEWIRE_DETAIL_ONE_COPY constexpr void add_digits(std::string_view text) noexcept;
+  SSEWIRE_DETAIL_ONE_COPY SSEWIRE_DETAIL_RARE constexpr void add_digits(
+      std::string_view text) noexcept;
   constexpr bool take_retry(retry_digits digits) noexcept;
-  constexpr status suspend() noexcept;
-  SSEWIRE_DETAIL_OUT_OF_LINE constexpr void go_on() noexcept;
+  SSEWIRE_DETAIL_RARE constexpr status suspend() noexcept;
+  SSEWIRE_DETAIL_RARE constexpr void go_on() noexcept;
   SSEWIRE_DETAIL_OUT_OF_LINE constexpr void give_up_chunk() noexcept;
   constexpr void leave_chunk() noexcept;
 

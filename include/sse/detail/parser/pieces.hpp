@@ -61,27 +61,26 @@ constexpr parsing::status parsing::take_pieces(event& out) noexcept {
 
 // Takes a byte, whatever is to be seen to; or a line that is reported where it lies.
 SSEWIRE_DETAIL_INLINE constexpr parsing::status parsing::take_byte(event& out) noexcept {
-  if (take_usual_byte()) return status::need_input;
+  const bool usual =
+      !has(concern::skipping) && !has_either(concern::comments, concern::ignored_lines);
+  if (usual && take_usual_byte(*cursor_)) {
+    ++cursor_;
+    return status::need_input;
+  }
   if (has(concern::ignored_lines) && take_ignored_line(out)) return status::ignored_line;
   return take_special_byte(out);
 }
 
-// The same as take_simple_byte, where nothing but that step is to be seen to.
-constexpr bool parsing::take_usual_byte() noexcept {
-  const bool usual =
-      !has(concern::skipping) && !has_either(concern::comments, concern::ignored_lines);
-  if (!usual || !take_simple_byte(*cursor_)) return false;
-  ++cursor_;
-  return true;
-}
-
 // Takes a byte as its step says. False if there is more to do, or no room.
-constexpr bool parsing::take_simple_byte(char c) noexcept {
+SSEWIRE_DETAIL_INLINE constexpr bool parsing::take_simple_byte(char c) noexcept {
   const step step = all_steps.find(place_, c);
   if (step.what != step::kind::move && !take_step(step.what, c)) return false;
   place_ = step.there;
   return true;
 }
+
+// The same, for all but `feed`.
+constexpr bool parsing::take_usual_byte(char c) noexcept { return take_simple_byte(c); }
 
 // (No switch, which g++ 12 makes a jump by a table: that would be four instructions more.)
 constexpr bool parsing::take_step(step::kind what, char c) noexcept {
@@ -137,7 +136,7 @@ constexpr parsing::status parsing::take_special_byte(event& out) noexcept {
     place_ = place::reported_line;
   } else if (is_mark(place_)) {
     place_ = place::ignored;
-  } else if (!take_simple_byte(c)) {
+  } else if (!take_usual_byte(c)) {
     if (!is_id(place_) || (c != '\0' && !has(concern::skipping))) return suspend();
     forget_received();
     place_ = c == '\0' ? place::ignored : place::id_too_long;
@@ -150,9 +149,9 @@ constexpr parsing::status parsing::take_special_byte(event& out) noexcept {
 // all of its text is taken.
 constexpr void parsing::begin_cut_line() noexcept {
   if (!take_name()) {
-    begin_line(*cursor_);
+    take_usual_byte(*cursor_);
     ++cursor_;
-  } else if (ahead_ != 0 && has_simple_text() && unread().size() <= room()) {
+  } else if (ahead_ != 0 && !is_id(place_) && is_kept(place_) && unread().size() <= room()) {
     const std::string_view text = unread();
     cursor_ = end_;
     if (is_type(place_)) count_as_received(text.size());
@@ -166,24 +165,26 @@ constexpr void parsing::begin_cut_line() noexcept {
 SSEWIRE_DETAIL_INLINE constexpr bool parsing::take_name() noexcept {
   const char* const begin = cursor_;
   const char* const end = end_;
-  const bool in_event = is_in_event(place_);
+  place there = place::data_start;
   if (starts_with(begin, end, "data:")) {
-    place_ = place::data;
-    cursor_ += 4;
-  } else if (starts_with(begin, end, "event:")) {
-    place_ = place::event;
     cursor_ += 5;
+  } else if (starts_with(begin, end, "event:")) {
+    there = place::type_start;
+    cursor_ += 6;
   } else if (starts_with(begin, end, "id:")) {
-    place_ = place::id;
-    cursor_ += 2;
+    there = place::id_start;
+    cursor_ += 3;
   } else {
     return false;
   }
-  if (begin_value()) {
-    ++cursor_;
-    if (cursor_ != end_) skip_space();
+  if (!is_in_event(place_)) begin_ = begin;
+  place_ = there;
+  if (there == place::data_start && !begin_data()) {
+    place_ = place::data;
+    --cursor_;
+  } else if (cursor_ != end) {
+    skip_space();
   }
-  if (!in_event) begin_ = begin;
   return true;
 }
 
@@ -226,15 +227,12 @@ constexpr void parsing::begin_stream() noexcept {
 
 // ---- Values
 
-constexpr bool parsing::has_simple_text() const noexcept {
-  return is_data(place_) || is_type(place_);
-}
-
 // Takes of a value what fits, and where that is simple also the line end, and a blank line behind.
 constexpr parsing::status parsing::take_text(event& out) noexcept {
   skip_space();
-  if (!has_simple_text() || unread().size() > room()) {
-    const status result = take_other_text(out);
+  if (!is_kept(place_) || unread().size() > room()) {
+    status result = status::need_input;
+    if (cursor_ != end_ && !is_line_end(*cursor_)) result = take_other_text(out);
     return result == status::need_input && cursor_ != end_ ? take_special_byte(out) : result;
   }
   take_simple_text();
@@ -243,7 +241,7 @@ constexpr parsing::status parsing::take_text(event& out) noexcept {
   return end_event(out);
 }
 
-// Takes the text of data or of a type, all of which fits, and the line end.
+// Takes the text of data, of a type or of an ID, all of which fits, and the line end.
 constexpr void parsing::take_simple_text() noexcept {
   if (ahead_ == 0 && is_data(place_)) {  // of a long line, all but the end in one pass
     const std::size_t copied = copy_long<native_kernel>(place_for_data(), cursor_, unread().size());
@@ -253,23 +251,29 @@ constexpr void parsing::take_simple_text() noexcept {
   const std::string_view rest = unread();
   const char* const line_end = find_line_end();
   const std::string_view text(rest.data(), static_cast<std::size_t>(line_end - rest.data()));
-  const bool is_type = detail::is_type(place_);
+  const place at = place_;
   cursor_ = line_end;
   if (line_end != end_) step_over_line_end();
   append_data(text, rest.size());
-  if (is_type) count_as_received(text.size());
-  if (is_type && !detail::is_type(place_)) received_type();
+  if (is_data(at)) return;
+  count_as_received(text.size());
+  if (is_id(at) && has_nul(text)) {
+    forget_received();
+    if (place_ == at) place_ = place::ignored;
+  } else if (place_ != at) {
+    is_id(at) ? end_id() : received_type();
+  }
 }
 
 constexpr parsing::status parsing::take_other_text(event& out) noexcept {
-  const bool is_kept = has_simple_text() || is_id(place_) || is_reported(place_);
+  const bool is_kept = detail::is_kept(place_) || is_reported(place_);
   // Looking further than there is room for would mean looking again after every suspension. Only
   // a comment that may need no room is looked for in all of the chunk: it is suspended once.
   const bool whole_comment = is_comment(place_) && received().empty();
   const char* const limit =
       is_kept && !whole_comment && room() < unread().size() ? cursor_ + room() : end_;
-  const retry_digits so_far = digits();
-  const char* const text_end = find_line_end(limit);
+  ahead_ = 0;
+  const char* const text_end = detail::find_line_end(cursor_, limit);
   std::string_view text(cursor_, static_cast<std::size_t>(text_end - cursor_));
   if (whole_comment) {
     if (text_end != end_) {
@@ -279,7 +283,6 @@ constexpr parsing::status parsing::take_other_text(event& out) noexcept {
     text = first(text, room());
   }
   if (is_retry(place_)) {
-    set_digits(so_far);
     add_digits(text);
   } else if ((is_id(place_) || place_ == place::id_too_long) && has_nul(text)) {
     forget_received();
@@ -336,13 +339,6 @@ SSEWIRE_DETAIL_INLINE constexpr const char* parsing::find_line_end() noexcept {
   while (line_end < cursor_) line_end = ends.next();
   if (line_end != end_) look_ahead(ends.rest());
   return line_end;
-}
-
-// The next line end in the chunk as far as `limit`, or that.
-constexpr const char* parsing::find_line_end(const char* limit) noexcept {
-  if (limit == end_) return find_line_end();
-  ahead_ = 0;
-  return detail::find_line_end(cursor_, limit);
 }
 
 constexpr parsing::status parsing::take_line_end(event& out) noexcept {

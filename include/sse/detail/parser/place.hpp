@@ -90,6 +90,10 @@ constexpr bool is_type(place at) noexcept {
   return at == place::type_start || at == place::type_value;
 }
 constexpr bool is_id(place at) noexcept { return at == place::id_start || at == place::id_value; }
+/// Whether what comes there is data, or the value of a type or of an ID.
+constexpr bool is_kept(place at) noexcept {
+  return at >= place::data_start && at <= place::id_value;
+}
 constexpr bool is_retry(place at) noexcept {
   return at == place::retry_start || at == place::retry_value;
 }
