@@ -58,13 +58,17 @@ collect() {
   ((${#held[@]})) || { echo "skipped: every part$without"; exit 77; }
 }
 
-# Sets `libcxx` to the options by which clang++-19 takes libc++, or to none if it cannot be had. It
-# is unpacked, for if installed it could remove that of another version; and linked statically.
+# Sets `libcxx` to the options by which clang++-19, or another version, takes libc++, or to none if it
+# cannot be had. It is unpacked, for if installed it could remove that of another version; and linked
+# statically.
+# usage: find_libcxx [version]
 find_libcxx() {
-  local folder=build/check/libc++
-  local llvm=$folder/usr/lib/llvm-19
+  local version=${1:-19}
+  local folder=build/check/libc++-$version
+  local llvm=$PWD/$folder/usr/lib/llvm-$version
   libcxx=()
-  [ -e "$folder/unpacked" ] || unpack "$folder" libc++-19-dev libc++abi-19-dev || return 0
+  [ -e "$folder/unpacked" ] ||
+    unpack "$folder" "libc++-$version-dev" "libc++abi-$version-dev" || return 0
   libcxx=(-nostdinc++ -isystem "$llvm/include/c++/v1" -stdlib=libc++ -L "$llvm/lib"
     -static-libstdc++)
 }
@@ -81,3 +85,20 @@ unpack() (
   for package in ./*.deb; do dpkg -x "$package" . || return 1; done
   touch unpacked
 ) >&2
+
+# Unpacks what users download: the sources as `git archive` packs them, with what is not yet
+# committed. Where they are no repository they were downloaded, and all of it is copied.
+# usage: unpack_release <folder>
+unpack_release() {
+  local index
+  rm -rf --one-file-system "$1"
+  mkdir -p "$1"
+  if [ -e .git ] && git rev-parse --git-dir; then
+    index=$(mktemp -u)
+    GIT_INDEX_FILE=$index git add --all
+    git archive "$(GIT_INDEX_FILE=$index git write-tree)" | tar -x -C "$1"
+    rm "$index"
+  else
+    tar -c --exclude=./build . | tar -x -C "$1"
+  fi
+} >&2
