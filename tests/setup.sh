@@ -35,8 +35,8 @@ install_missing() (
       "what may be missing, by its name in Debian:${missing//|/ or }" >&2
     return 0
   fi
-  exec {lock}<"${BASH_SOURCE[0]}"
-  flock "$lock"  # two scripts may need packages at the same time
+  exec 9<"${BASH_SOURCE[0]}"
+  flock 9  # two scripts may need packages at the same time
   missing=()
   for package in "$@"; do
     has_package "$(first_known "$package")" || missing+=("$package")
