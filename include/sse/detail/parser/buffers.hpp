@@ -266,7 +266,7 @@ class buffers : protected small_state {
     release_drained();
     const char* const from = storage_ + (capacity_ - back_);
     char* const to = storage + (target.capacity_ - back_);
-    if (storage != storage_) copy_bytes(storage, storage_, front_);
+    if (storage != nullptr && storage != storage_) copy_bytes(storage, storage_, front_);
     if (target.capacity_ < capacity_) {
       move_bytes_down(to, from, back_);
     } else {
