@@ -31,6 +31,12 @@ if(NOT count OR commands MATCHES "-Werror|/WX")
   message(FATAL_ERROR "${count} tests, which may be built with -Werror")
 endif()
 
+# What releases do not have is not asked for: see .gitattributes.
+file(READ "${BINARY}/usual/tests/CTestTestfile.cmake" tests)
+if(tests MATCHES "fuzz/corpus" AND NOT EXISTS "${SOURCES}/tests/fuzz/corpus")
+  message(FATAL_ERROR "a test needs tests/fuzz/corpus")
+endif()
+
 set(ENV{https_proxy} http://127.0.0.1:1)  # nobody listens there
 set(ENV{HTTPS_PROXY} http://127.0.0.1:1)
 configure(offline -DCMAKE_DISABLE_FIND_PACKAGE_doctest=ON)
