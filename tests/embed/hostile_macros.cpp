@@ -16,6 +16,7 @@
 #include <string_view>
 #include <type_traits>
 #include <utility>
+#include <vector>
 #if __has_include(<format>)
 #include <format>
 #endif

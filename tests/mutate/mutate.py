@@ -46,6 +46,8 @@ TESTS = {
     "transitions.hpp": CLIENT,
     "waits.hpp": [*CLIENT, "head"],
     "field.hpp": ["exhaustive", "field", "parser_retry", "parser_standard", "roundtrip"],
+    "kernels.hpp": ["scan", "parser_standard", "exhaustive", "roundtrip", "writer", "parser_storage",
+                    "effort"],
     "lines.hpp": [*PARSER, "parser_retry", "effort"],
     "parsing.hpp": [*PARSER, "parser_retry", "effort", "growing_parser"],
     "pieces.hpp": [*PARSER, "parser_retry", "effort"],
@@ -67,6 +69,7 @@ WATCHED = ["bytes", "head", "parser", "parser_storage", "parser_skip", "parser_p
 # What is done another way in constant expressions, and tests of that. (Where clang takes all for
 # evaluated, it tells no type from the type "message" that was given: so no tests that do.)
 EVALUATED = {"bytes.hpp": ["bytes", "field", "parser_storage"],
+             "kernels.hpp": ["scan", "parser_standard", "parser_storage"],
              "machine.hpp": ["scan", "parser_storage"],
              "scan.hpp": ["scan", "parser_standard", "parser_storage"]}
 

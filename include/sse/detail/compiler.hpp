@@ -71,18 +71,21 @@
 #define SSEWIRE_DETAIL_ONE_CALLER
 #endif
 
-// How functions are to be compiled. NOTHROW: intrinsics are not declared noexcept, so a noexcept
-// function that calls them is compiled to guard against what they throw, which is nothing.
+// How functions are to be compiled. RARE: they are seldom called, and are to be small rather than
+// fast. NOTHROW: intrinsics are not declared noexcept, so a noexcept function that calls them is
+// compiled to guard against what they throw, which is nothing.
 #if defined(SSEWIRE_DETAIL_SMALL)
 #define SSEWIRE_DETAIL_NOTHROW [[gnu::nothrow]]
 #define SSEWIRE_DETAIL_INLINE
 #define SSEWIRE_DETAIL_OUT_OF_LINE
+#define SSEWIRE_DETAIL_RARE
 #define SSEWIRE_DETAIL_ALIGNED
 #define SSEWIRE_DETAIL_VISIBLE [[gnu::visibility("default")]]
 #elif defined(_MSC_VER) && !defined(__clang__)
 #define SSEWIRE_DETAIL_NOTHROW
 #define SSEWIRE_DETAIL_INLINE __forceinline
 #define SSEWIRE_DETAIL_OUT_OF_LINE __declspec(noinline)
+#define SSEWIRE_DETAIL_RARE __declspec(noinline)
 #define SSEWIRE_DETAIL_ALIGNED
 #define SSEWIRE_DETAIL_VISIBLE
 #else
@@ -91,9 +94,11 @@
 #if defined(SSEWIRE_DETAIL_WIDE)
 #define SSEWIRE_DETAIL_OUT_OF_LINE \
   [[gnu::noinline, gnu::aligned(64), gnu::abi_tag(SSEWIRE_DETAIL_WIDE)]]
+#define SSEWIRE_DETAIL_RARE [[gnu::cold, gnu::noinline, gnu::abi_tag(SSEWIRE_DETAIL_WIDE)]]
 #define SSEWIRE_DETAIL_ALIGNED [[gnu::aligned(64), gnu::abi_tag(SSEWIRE_DETAIL_WIDE)]]
 #else
 #define SSEWIRE_DETAIL_OUT_OF_LINE [[gnu::noinline, gnu::aligned(64)]]
+#define SSEWIRE_DETAIL_RARE [[gnu::cold, gnu::noinline]]
 #define SSEWIRE_DETAIL_ALIGNED [[gnu::aligned(64)]]
 #endif
 #define SSEWIRE_DETAIL_VISIBLE [[gnu::visibility("default")]]

@@ -24,15 +24,6 @@
 #include "place.hpp"
 #include "unfinished_event.hpp"
 
-// Of functions that are seldom called: out of line, and to be small rather than fast.
-#if defined(SSEWIRE_DETAIL_SMALL)
-#define SSEWIRE_DETAIL_RARE
-#elif defined(_MSC_VER) && !defined(__clang__)
-#define SSEWIRE_DETAIL_RARE __declspec(noinline)
-#else
-#define SSEWIRE_DETAIL_RARE [[gnu::cold, gnu::noinline]]
-#endif
-
 namespace sse::detail {
 
 class parsing : protected buffers {
