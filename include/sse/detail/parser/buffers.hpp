@@ -208,9 +208,9 @@ class buffers : protected small_state {
     // Not by a call, and what was received is looked at behind `remove`, so that no register has to
     // hold it over a call: or single bytes of IDs would take three instructions more each.
     remove(false);
-    const std::string_view id = received();
+    const std::string_view value = received();
     forget_received();
-    place_lowest(id);
+    place_lowest(value);
 #endif
   }
 
@@ -265,7 +265,7 @@ class buffers : protected small_state {
     settle();
     release_drained();
     const char* const from = storage_ + (capacity_ - back_);
-    char* const to = storage + (target.capacity_ - back_);
+    char* const to = target.storage_ + (target.capacity_ - back_);
     if (storage != nullptr && storage != storage_) copy_bytes(storage, storage_, front_);
     if (target.capacity_ < capacity_) {
       move_bytes_down(to, from, back_);
