@@ -112,6 +112,7 @@ class load {
   }
 
   std::uint64_t deliveries = 0, published = 0, refused = 0, lost = 0, lost_publishers = 0;
+  std::uint64_t received = 0;  // events, also while it warmed up
   std::vector<std::uint64_t> latencies = {};
 
  private:
@@ -206,7 +207,9 @@ class load {
   }
 
   void count(std::string_view text) {
-    deliveries += static_cast<std::uint64_t>(std::count(text.begin(), text.end(), mark));
+    const auto events = static_cast<std::uint64_t>(std::count(text.begin(), text.end(), mark));
+    deliveries += events;
+    received += events;
     const std::uint64_t time = now();
     for (std::size_t at = text.find(mark); at != text.npos; at = text.find(mark, at + 1)) {
       if (text.size() - at <= digits) break;  // it is cut: one sample less
@@ -271,14 +274,14 @@ int main(int argc, char** argv) {
   const auto all = static_cast<double>(l.deliveries);
   std::printf(
       "{\"followers\": %d, \"published\": %.0f, \"refused\": %.0f, \"lost\": %.0f, "
-      "\"lost_publishers\": %.0f, \"deliveries\": %.0f, \"per_second\": %.0f, "
+      "\"lost_publishers\": %.0f, \"deliveries\": %.0f, \"received\": %.0f, \"per_second\": %.0f, "
       "\"user_ns\": %.1f, \"system_ns\": %.1f, \"processor_ns\": %.1f, \"p50_ms\": %.3f, "
       "\"p99_ms\": %.3f, "
       "\"memory\": %.1f, \"memory_after\": %.1f}\n",
       followers, static_cast<double>(l.published), static_cast<double>(l.refused),
-      static_cast<double>(l.lost), static_cast<double>(l.lost_publishers), all, at_once / taken,
-      (end.user - begin.user) / all, (end.system - begin.system) / all,
-      (end.processor - begin.processor) / all, percentile(l.latencies, 0.5),
-      percentile(l.latencies, 0.99), (full.memory - empty.memory) / followers,
-      (end.memory - empty.memory) / followers);
+      static_cast<double>(l.lost), static_cast<double>(l.lost_publishers), all,
+      static_cast<double>(l.received), at_once / taken, (end.user - begin.user) / all,
+      (end.system - begin.system) / all, (end.processor - begin.processor) / all,
+      percentile(l.latencies, 0.5), percentile(l.latencies, 0.99),
+      (full.memory - empty.memory) / followers, (end.memory - empty.memory) / followers);
 }
