@@ -104,76 +104,133 @@ struct swar_kernel {
   }
 };
 
-#if defined(SSEWIRE_DETAIL_SSE2)
-struct sse2_kernel {
-  SSEWIRE_DETAIL_NOTHROW static std::uint64_t candidates(const char* block) {
-    return ~(above_cr(load(block)) | above_cr(load(block + 16)) << 16 |
-             above_cr(load(block + 32)) << 32 | above_cr(load(block + 48)) << 48);
-  }
-
-  SSEWIRE_DETAIL_NOTHROW static std::uint64_t candidates_16(const char* text) {
-    return above_cr(load(text)) ^ 0xFFFF;
-  }
-
+#if defined(SSEWIRE_DETAIL_SSE2) || defined(SSEWIRE_DETAIL_NEON) || defined(SSEWIRE_DETAIL_SIMD128)
+/// What is told by the least of the bytes that are at the same places of vectors. `Vectors` says
+/// how wide they are, and how they are loaded, stored and compared.
+template <class Vectors>
+struct by_least_bytes {
   SSEWIRE_DETAIL_NOTHROW static bool has_candidate(const char* block) {
-    return is_candidate_in(least(block));
+    return Vectors::is_candidate_in(least(block));
   }
 
   SSEWIRE_DETAIL_NOTHROW static bool two_have_candidate(const char* blocks) {
-    return is_candidate_in(_mm_min_epu8(least(blocks), least(blocks + 64)));
+    return Vectors::is_candidate_in(Vectors::lesser(least(blocks), least(blocks + block_size)));
   }
 
   SSEWIRE_DETAIL_NOTHROW static bool copy(char* to, const char* block) {
-    return is_candidate_in(least_of_copied(to, block));
+    return Vectors::is_candidate_in(least_of_copied(to, block));
   }
 
   SSEWIRE_DETAIL_NOTHROW static bool copy_two(char* to, const char* blocks) {
-    const __m128i first = least_of_copied(to, blocks);
-    return is_candidate_in(_mm_min_epu8(first, least_of_copied(to + 64, blocks + 64)));
+    const vector first = least_of_copied(to, blocks);
+    const vector second = least_of_copied(to + block_size, blocks + block_size);
+    return Vectors::is_candidate_in(Vectors::lesser(first, second));
   }
 
  private:
-  SSEWIRE_DETAIL_NOTHROW static __m128i load(const char* text) {
+  using vector = typename Vectors::vector;
+  static constexpr std::size_t size = Vectors::size;
+
+  SSEWIRE_DETAIL_NOTHROW static vector least(const char* block) {
+    vector all = Vectors::load(block);
+    if constexpr (size < 64) all = Vectors::lesser(all, Vectors::load(block + size));
+    if constexpr (size < 32) {
+      const vector c = Vectors::load(block + 32);
+      const vector d = Vectors::load(block + 48);
+      all = Vectors::lesser(all, Vectors::lesser(c, d));
+    }
+    return all;
+  }
+
+  SSEWIRE_DETAIL_NOTHROW static vector least_of_copied(char* to, const char* block) {
+    const vector a = Vectors::load(block);
+    if constexpr (size == 64) {
+      Vectors::store(to, a);
+      return a;
+    } else {
+      const vector b = Vectors::load(block + size);
+      if constexpr (size == 32) {
+        Vectors::store(to, a);
+        Vectors::store(to + 32, b);
+        return Vectors::lesser(a, b);
+      } else {
+        const vector c = Vectors::load(block + 32);
+        const vector d = Vectors::load(block + 48);
+        Vectors::store(to, a);
+        Vectors::store(to + 16, b);
+        Vectors::store(to + 32, c);
+        Vectors::store(to + 48, d);
+        return Vectors::lesser(Vectors::lesser(a, b), Vectors::lesser(c, d));
+      }
+    }
+  }
+};
+#endif
+
+#if defined(SSEWIRE_DETAIL_SSE2)
+struct sse2 {
+  static constexpr std::size_t size = 16;
+  using vector = __m128i;
+
+  SSEWIRE_DETAIL_NOTHROW static vector load(const char* text) {
     return _mm_loadu_si128(static_cast<const __m128i*>(static_cast<const void*>(text)));
   }
 
-  SSEWIRE_DETAIL_NOTHROW static void store(char* to, __m128i bytes) {
+  SSEWIRE_DETAIL_NOTHROW static void store(char* to, vector bytes) {
     _mm_storeu_si128(static_cast<__m128i*>(static_cast<void*>(to)), bytes);
   }
 
-  SSEWIRE_DETAIL_NOTHROW static bool is_candidate_in(__m128i bytes) {
+  SSEWIRE_DETAIL_NOTHROW static vector lesser(vector a, vector b) { return _mm_min_epu8(a, b); }
+
+  SSEWIRE_DETAIL_NOTHROW static bool is_candidate_in(vector bytes) {
     return above_cr(bytes) != 0xFFFF;
   }
 
-  /// Of the bytes at each of 16 places the least.
-  SSEWIRE_DETAIL_NOTHROW static __m128i least(__m128i a, __m128i b, __m128i c, __m128i d) {
-    return _mm_min_epu8(_mm_min_epu8(a, b), _mm_min_epu8(c, d));
-  }
-  SSEWIRE_DETAIL_NOTHROW static __m128i least(const char* block) {
-    return least(load(block), load(block + 16), load(block + 32), load(block + 48));
-  }
-  SSEWIRE_DETAIL_NOTHROW static __m128i least_of_copied(char* to, const char* block) {
-    const __m128i a = load(block);
-    const __m128i b = load(block + 16);
-    const __m128i c = load(block + 32);
-    const __m128i d = load(block + 48);
-    store(to, a);
-    store(to + 16, b);
-    store(to + 32, c);
-    store(to + 48, d);
-    return least(a, b, c, d);
-  }
-
   /// The sum, which saturates, has its high bit set for bytes above CR.
-  SSEWIRE_DETAIL_NOTHROW static std::uint64_t above_cr(__m128i bytes) {
+  SSEWIRE_DETAIL_NOTHROW static std::uint64_t above_cr(vector bytes) {
     const __m128i sum = _mm_adds_epu8(bytes, _mm_set1_epi8(0x7F - '\r'));
     return static_cast<std::uint64_t>(_mm_movemask_epi8(sum));
+  }
+};
+
+struct sse2_kernel : by_least_bytes<sse2> {
+  SSEWIRE_DETAIL_NOTHROW static std::uint64_t candidates(const char* block) {
+    return ~(above_cr(block) | above_cr(block + 16) << 16 | above_cr(block + 32) << 32 |
+             above_cr(block + 48) << 48);
+  }
+
+  SSEWIRE_DETAIL_NOTHROW static std::uint64_t candidates_16(const char* text) {
+    return above_cr(text) ^ 0xFFFF;
+  }
+
+ private:
+  SSEWIRE_DETAIL_NOTHROW static std::uint64_t above_cr(const char* text) {
+    return sse2::above_cr(sse2::load(text));
   }
 };
 #endif
 
 #if defined(SSEWIRE_DETAIL_NEON)
-struct neon_kernel {
+struct neon {
+  static constexpr std::size_t size = 16;
+  using vector = uint8x16_t;
+
+  SSEWIRE_DETAIL_NOTHROW static vector load(const char* text) {
+    return vld1q_u8(static_cast<const std::uint8_t*>(static_cast<const void*>(text)));
+  }
+
+  SSEWIRE_DETAIL_NOTHROW static void store(char* to, vector bytes) {
+    vst1q_u8(static_cast<std::uint8_t*>(static_cast<void*>(to)), bytes);
+  }
+
+  SSEWIRE_DETAIL_NOTHROW static vector lesser(vector a, vector b) { return vminq_u8(a, b); }
+
+  SSEWIRE_DETAIL_NOTHROW static bool is_candidate_in(vector bytes) {
+    return vminvq_u8(bytes) <= '\r';
+  }
+};
+
+struct neon_kernel : by_least_bytes<neon> {
   SSEWIRE_DETAIL_NOTHROW static std::uint64_t candidates(const char* block) {
     const uint8x16_t low = vpaddq_u8(candidate_bits(block), candidate_bits(block + 16));
     const uint8x16_t high = vpaddq_u8(candidate_bits(block + 32), candidate_bits(block + 48));
@@ -187,62 +244,13 @@ struct neon_kernel {
     return vgetq_lane_u16(vreinterpretq_u16_u8(bits), 0);
   }
 
-  SSEWIRE_DETAIL_NOTHROW static bool has_candidate(const char* block) {
-    return is_candidate_in(least(block));
-  }
-
-  SSEWIRE_DETAIL_NOTHROW static bool two_have_candidate(const char* blocks) {
-    return is_candidate_in(vminq_u8(least(blocks), least(blocks + 64)));
-  }
-
-  SSEWIRE_DETAIL_NOTHROW static bool copy(char* to, const char* block) {
-    return is_candidate_in(least_of_copied(to, block));
-  }
-
-  SSEWIRE_DETAIL_NOTHROW static bool copy_two(char* to, const char* blocks) {
-    const uint8x16_t first = least_of_copied(to, blocks);
-    return is_candidate_in(vminq_u8(first, least_of_copied(to + 64, blocks + 64)));
-  }
-
  private:
-  SSEWIRE_DETAIL_NOTHROW static uint8x16_t load(const char* text) {
-    return vld1q_u8(static_cast<const std::uint8_t*>(static_cast<const void*>(text)));
-  }
-
-  SSEWIRE_DETAIL_NOTHROW static void store(char* to, uint8x16_t bytes) {
-    vst1q_u8(static_cast<std::uint8_t*>(static_cast<void*>(to)), bytes);
-  }
-
-  SSEWIRE_DETAIL_NOTHROW static bool is_candidate_in(uint8x16_t bytes) {
-    return vminvq_u8(bytes) <= '\r';
-  }
-
-  /// Of the bytes at each of 16 places the least.
-  SSEWIRE_DETAIL_NOTHROW static uint8x16_t least(uint8x16_t a, uint8x16_t b, uint8x16_t c,
-                                                 uint8x16_t d) {
-    return vminq_u8(vminq_u8(a, b), vminq_u8(c, d));
-  }
-  SSEWIRE_DETAIL_NOTHROW static uint8x16_t least(const char* block) {
-    return least(load(block), load(block + 16), load(block + 32), load(block + 48));
-  }
-  SSEWIRE_DETAIL_NOTHROW static uint8x16_t least_of_copied(char* to, const char* block) {
-    const uint8x16_t a = load(block);
-    const uint8x16_t b = load(block + 16);
-    const uint8x16_t c = load(block + 32);
-    const uint8x16_t d = load(block + 48);
-    store(to, a);
-    store(to + 16, b);
-    store(to + 32, c);
-    store(to + 48, d);
-    return least(a, b, c, d);
-  }
-
   /// In each byte that is a candidate, the bit of its place among eight: adding neighbours in
   /// pairs three times then leaves one bit a byte.
   SSEWIRE_DETAIL_NOTHROW static uint8x16_t candidate_bits(const char* text) {
     alignas(16) static constexpr std::uint8_t places[16] = {1, 2, 4, 8, 16, 32, 64, 128,
                                                             1, 2, 4, 8, 16, 32, 64, 128};
-    return vandq_u8(vcleq_u8(load(text), vdupq_n_u8('\r')), vld1q_u8(places));
+    return vandq_u8(vcleq_u8(neon::load(text), vdupq_n_u8('\r')), vld1q_u8(places));
   }
 };
 #endif
@@ -252,76 +260,46 @@ struct neon_kernel {
 /// Clang have without a header: for that of the intrinsics g++ 12 takes half a second. `Machine`
 /// says how wide they are, and which bytes of one are candidates.
 template <class Machine>
-struct vector_kernel {
-  static constexpr std::size_t size = Machine::size;
-
-  static std::uint64_t candidates(const char* block) noexcept {
-    std::uint64_t mask = Machine::candidates(load(block));
-    if constexpr (size < 64) mask |= Machine::candidates(load(block + size)) << size;
-    if constexpr (size < 32) {
-      mask |= Machine::candidates(load(block + 32)) << 32;
-      mask |= Machine::candidates(load(block + 48)) << 48;
-    }
-    return mask;
-  }
-
-  static std::uint64_t candidates_16(const char* text) noexcept {
-    if constexpr (size == 16) {
-      return Machine::candidates(load(text));
-    } else {
-      return Machine::narrow::candidates_16(text);
-    }
-  }
-
-  static bool has_candidate(const char* block) noexcept {
-    return Machine::candidates(least(block)) != 0;
-  }
-
-  static bool two_have_candidate(const char* blocks) noexcept {
-    return Machine::candidates(lesser(least(blocks), least(blocks + block_size))) != 0;
-  }
-
-  static bool copy(char* to, const char* block) noexcept {
-    return Machine::candidates(least_of_copied(to, block)) != 0;
-  }
-
-  static bool copy_two(char* to, const char* blocks) noexcept {
-    const vector first = least_of_copied(to, blocks);
-    const vector second = least_of_copied(to + block_size, blocks + block_size);
-    return Machine::candidates(lesser(first, second)) != 0;
-  }
-
- private:
-  using vector = typename Machine::vector;
-  using in_memory = typename Machine::in_memory;
+struct vectors_of : Machine {
+  using typename Machine::in_memory;
+  using typename Machine::vector;
 
   static vector load(const char* text) noexcept {
     return *static_cast<const in_memory*>(static_cast<const void*>(text));
   }
 
-  static vector load_copied(char* to, const char* text) noexcept {
-    const vector bytes = load(text);
+  static void store(char* to, vector bytes) noexcept {
     *static_cast<in_memory*>(static_cast<void*>(to)) = bytes;
-    return bytes;
   }
 
   static vector lesser(vector a, vector b) noexcept { return a < b ? a : b; }
 
-  static vector least(const char* block) noexcept {
-    vector all = load(block);
-    if constexpr (size < 64) all = lesser(all, load(block + size));
-    if constexpr (size < 32) all = lesser(all, lesser(load(block + 32), load(block + 48)));
-    return all;
+  static bool is_candidate_in(vector bytes) noexcept { return Machine::candidates(bytes) != 0; }
+};
+
+template <class Machine>
+struct vector_kernel : by_least_bytes<vectors_of<Machine>> {
+  static std::uint64_t candidates(const char* block) noexcept {
+    std::uint64_t mask = candidates_in(block);
+    if constexpr (size < 64) mask |= candidates_in(block + size) << size;
+    if constexpr (size < 32)
+      mask |= candidates_in(block + 32) << 32 | candidates_in(block + 48) << 48;
+    return mask;
   }
 
-  static vector least_of_copied(char* to, const char* block) noexcept {
-    vector all = load_copied(to, block);
-    if constexpr (size < 64) all = lesser(all, load_copied(to + size, block + size));
-    if constexpr (size < 32) {
-      all = lesser(all, load_copied(to + 32, block + 32));
-      all = lesser(all, load_copied(to + 48, block + 48));
+  static std::uint64_t candidates_16(const char* text) noexcept {
+    if constexpr (size == 16) {
+      return candidates_in(text);
+    } else {
+      return Machine::narrow::candidates_16(text);
     }
-    return all;
+  }
+
+ private:
+  static constexpr std::size_t size = Machine::size;
+
+  static std::uint64_t candidates_in(const char* text) noexcept {
+    return Machine::candidates(vectors_of<Machine>::load(text));
   }
 };
 
