@@ -10,7 +10,7 @@ import sys
 raw = pathlib.Path(sys.argv[2])
 fanout = json.loads((raw / "fanout.json").read_text())
 servers = json.loads((raw / "servers.json").read_text())
-DEAF = "broadcast, and one that never reads"  # as servers.py has it
+DEAF = servers["deaf"]  # broadcast, beside one that never reads
 COUNTS = [1, 1_000, 100_000, 1_000_000]
 SIZES = {65_536: "64 KiB", 67_108_864: "64 MiB"}
 

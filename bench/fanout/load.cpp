@@ -276,8 +276,7 @@ int main(int argc, char** argv) {
       "{\"followers\": %d, \"published\": %.0f, \"refused\": %.0f, \"lost\": %.0f, "
       "\"lost_publishers\": %.0f, \"deliveries\": %.0f, \"received\": %.0f, \"per_second\": %.0f, "
       "\"user_ns\": %.1f, \"system_ns\": %.1f, \"processor_ns\": %.1f, \"p50_ms\": %.3f, "
-      "\"p99_ms\": %.3f, "
-      "\"memory\": %.1f, \"memory_after\": %.1f}\n",
+      "\"p99_ms\": %.3f, \"memory\": %.1f, \"memory_after\": %.1f}\n",
       followers, static_cast<double>(l.published), static_cast<double>(l.refused),
       static_cast<double>(l.lost), static_cast<double>(l.lost_publishers), all,
       static_cast<double>(l.received), at_once / taken, (end.user - begin.user) / all,

@@ -143,8 +143,8 @@ def main():
                     results.append({"server": name, "load": load, **measure(name, server, *its)})
                 finally:
                     server.stop()
-    json.dump({"busy": os.getloadavg()[1], "processors": os.cpu_count(), "runs": results},
-              sys.stdout, indent=1)
+    json.dump({"busy": os.getloadavg()[1], "processors": os.cpu_count(), "deaf": DEAF,
+               "runs": results}, sys.stdout, indent=1)
 
 
 main()
