@@ -72,12 +72,12 @@ TEST_CASE("a cursor of no channel is none of a channel whose numbers begin with 
 
 TEST_CASE("what is found says nothing before it is filled") {
   const sse::resumed found;
-  CHECK(found.what == sse::resumed::kind::live);
+  CHECK(found.kind == sse::resumed::live);
   CHECK(found.where == sse::cursor());
   CHECK(found.count == 0);
   CHECK(found.missed == 0);
   const sse::reading next;
-  CHECK(next.what == sse::reading::kind::ok);
+  CHECK(next.kind == sse::reading::ok);
   CHECK(next.count == 0);
   CHECK(next.bytes == 0);
   CHECK(next.missed == 0);
@@ -334,7 +334,7 @@ constexpr bool holds_in_constant_expressions() {
   for (const std::string_view data : {"a", "b", "c"}) {
     ok = ok && channel.publish({data}, 1) == status::ok;
     const sse::reading next = channel.read(at, pieces, 2, only{1});
-    ok = ok && next.what == sse::reading::kind::ok && next.bytes == (data == "a" ? 18 : 19);
+    ok = ok && next.kind == sse::reading::ok && next.bytes == (data == "a" ? 18 : 19);
     channel.sent(at, next.bytes);
     ok = ok && at == channel.newest();
   }

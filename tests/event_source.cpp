@@ -17,7 +17,7 @@ TEST_CASE("a source connects, is open with a stream, and gives its events") {
   check_step(source.next(at(0ms)), step::receive, never);
   CHECK(source.state() == ready_state::connecting);
   const sse::verdict verdict = source.responded(a_stream(), at(1ms));
-  CHECK(verdict.what == kind::stream);
+  CHECK(verdict.kind == kind::stream);
   CHECK(verdict.why == reason::none);
   CHECK(source.state() == ready_state::open);
   CHECK(data_of(source, "data: a\n\nid: 7\ndata: b\n\nda", at(2ms)) ==
@@ -80,7 +80,7 @@ TEST_CASE("by the standard any status but 200 is the end, and so is any other me
     sse::response head = a_stream();
     head.status = status;
     head.retry_after = "5";
-    CHECK(source.responded(head, at(1s)).what == kind::stop);
+    CHECK(source.responded(head, at(1s)).kind == kind::stop);
     CHECK(source.state() == ready_state::closed);
     check_step(source.next(at(2s)), step::closed, never,
                status == 204 ? reason::stop : reason::refused);
@@ -88,7 +88,7 @@ TEST_CASE("by the standard any status but 200 is the end, and so is any other me
   for (const char* const type : {"", "text/html", "text/event-streams", "x bogus"}) {
     test_source source;
     connect(source, at(0ms));
-    CHECK(source.responded(a_stream(type), at(0ms)).what == kind::stop);
+    CHECK(source.responded(a_stream(type), at(0ms)).kind == kind::stop);
     check_step(source.next(at(0ms)), step::closed, never, reason::wrong_media_type);
   }
 }
@@ -99,14 +99,14 @@ TEST_CASE("a redirect is followed at once") {
     test_source source;
     CHECK(!source.next(at(0ms)).is_redirected);
     const sse::verdict verdict = source.responded(a_redirect(status), at(1s));
-    CHECK(verdict.what == kind::redirect);
+    CHECK(verdict.kind == kind::redirect);
     CHECK(verdict.why == reason::none);
     CHECK(verdict.is_lasting == (status == 301 || status == 308));
     CHECK(source.state() == ready_state::connecting);
     const step next = source.next(at(1s));
     check_step(next, step::connect, never);
     CHECK(next.is_redirected);
-    CHECK(source.responded(a_stream(), at(1s)).what == kind::stream);
+    CHECK(source.responded(a_stream(), at(1s)).kind == kind::stream);
     source.ended(at(2s));
     CHECK(!source.next(at(5s)).is_redirected);
   }
@@ -117,14 +117,14 @@ TEST_CASE("only five statuses are redirects, and only from 100 to 199 one is inf
     CAPTURE(status);
     test_source source;
     connect(source, at(0ms));
-    CHECK(source.responded(a_redirect(status), at(0ms)).what == kind::stop);
+    CHECK(source.responded(a_redirect(status), at(0ms)).kind == kind::stop);
   }
 }
 
 TEST_CASE("a redirect to nowhere is a refusal") {
   test_source source;
   connect(source, at(0ms));
-  CHECK(source.responded(with_status(302), at(0ms)).what == kind::stop);
+  CHECK(source.responded(with_status(302), at(0ms)).kind == kind::stop);
   CHECK(source.why() == reason::refused);
 }
 
@@ -160,11 +160,11 @@ TEST_CASE("of a row of redirects one too many is a failure, and then the row beg
   for (auto now = at(0ms); now < at(10s); now += 3s) {
     for (int i = 0; i < 2; ++i) {
       CHECK(source.next(now).is_redirected == (i != 0));
-      CHECK(source.responded(a_redirect(307), now).what == kind::redirect);
+      CHECK(source.responded(a_redirect(307), now).kind == kind::redirect);
     }
     CHECK(source.next(now).is_redirected);
     const sse::verdict last = source.responded(a_redirect(307), now);
-    CHECK(last.what == kind::retry);
+    CHECK(last.kind == kind::retry);
     CHECK(last.why == reason::too_many_redirects);
     check_step(source.next(now), step::wait, now + 3s, reason::too_many_redirects);
   }
@@ -174,9 +174,9 @@ TEST_CASE("of a row of redirects one too many is a failure, and then the row beg
   source.responded(a_stream(), at(12s));
   source.ended(at(12s));
   connect(source, at(15s));
-  CHECK(source.responded(a_redirect(307), at(15s)).what == kind::redirect);
+  CHECK(source.responded(a_redirect(307), at(15s)).kind == kind::redirect);
   connect(source, at(15s));
-  CHECK(source.responded(a_redirect(307), at(15s)).what == kind::redirect);
+  CHECK(source.responded(a_redirect(307), at(15s)).kind == kind::redirect);
 }
 
 TEST_CASE("an informational response is not the response yet") {
@@ -184,11 +184,11 @@ TEST_CASE("an informational response is not the response yet") {
     test_source source;
     connect(source, at(0ms));
     const sse::verdict verdict = source.responded(with_status(status), at(0ms));
-    CHECK(verdict.what == kind::ignored);
+    CHECK(verdict.kind == kind::ignored);
     CHECK(verdict.why == reason::none);
     CHECK(source.state() == ready_state::connecting);
     CHECK(source.next(at(0ms)).kind == step::receive);
-    CHECK(source.responded(a_stream(), at(0ms)).what == kind::stream);
+    CHECK(source.responded(a_stream(), at(0ms)).kind == kind::stream);
   }
 }
 
@@ -227,7 +227,7 @@ TEST_CASE("a source may be closed at any moment, for good") {
       check_step(source.next(at(9s)), step::closed, never, reason::closed);
     };
     is_closed();
-    CHECK(source.responded(a_stream(), at(9s)).what == kind::ignored);
+    CHECK(source.responded(a_stream(), at(9s)).kind == kind::ignored);
     is_closed();
     source.failed(at(9s));
     source.ended(at(9s));
@@ -272,7 +272,7 @@ TEST_CASE("what is told at the wrong time changes nothing") {
   source.ended(at(0ms));
   source.hurry();
   const sse::verdict early = source.responded(a_stream(), at(0ms));
-  CHECK(early.what == kind::ignored);
+  CHECK(early.kind == kind::ignored);
   CHECK(early.why == reason::none);
   CHECK(data_of(source, "data: x\n\n", at(0ms)).empty());
   CHECK(source.failures() == 0);
@@ -282,9 +282,9 @@ TEST_CASE("what is told at the wrong time changes nothing") {
   CHECK(data_of(source, "data: x\n\n", at(0ms)).empty());
   source.hurry();
   CHECK(source.next(at(0ms)).kind == step::receive);
-  CHECK(source.responded(a_stream(), at(0ms)).what == kind::stream);
+  CHECK(source.responded(a_stream(), at(0ms)).kind == kind::stream);
   const sse::verdict late = source.responded(with_status(404), at(0ms));
-  CHECK(late.what == kind::ignored);
+  CHECK(late.kind == kind::ignored);
   CHECK(late.why == reason::none);
   CHECK(source.state() == ready_state::open);
 
@@ -301,7 +301,7 @@ TEST_CASE("what is told at the wrong time changes nothing") {
 }
 
 TEST_CASE("a verdict of one's own ends it, or comes back after the policy's wait") {
-  CHECK(sse::verdict().what == kind::stop);
+  CHECK(sse::verdict().kind == kind::stop);
   CHECK(sse::verdict().wait == 0ms);
 }
 
@@ -321,7 +321,7 @@ TEST_CASE("with lent memory it allocates nothing, and can be evaluated by the co
     char storage[16]{};
     lent_source source(sse::parser(storage, sizeof storage), policy::daemon(), 5);
     if (source.next(at(0ms)).kind != lent_source::step::connect) return 1;
-    if (source.responded(a_stream(), at(1s)).what != kind::stream) return 2;
+    if (source.responded(a_stream(), at(1s)).kind != kind::stream) return 2;
     sse::event e;
     source.feed("id: 4\ndata: x\n\ndata", at(2s));
     if (source.take(e) != sse::parser::status::event || e.data != "x") return 3;

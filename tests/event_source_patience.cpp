@@ -15,7 +15,7 @@ TEST_CASE("a daemon comes again after what passes, and ends with the rest") {
     test_source source(daemon_without_jitter(), 0);
     connect(source, at(0ms));
     const sse::verdict verdict = source.responded(with_status(status), at(1s));
-    CHECK(verdict.what == kind::retry);
+    CHECK(verdict.kind == kind::retry);
     CHECK(verdict.wait == 0ms);
     check_step(source.next(at(1s)), step::wait, at(4s), reason::come_again);
   }
@@ -24,7 +24,7 @@ TEST_CASE("a daemon comes again after what passes, and ends with the rest") {
     CAPTURE(status);
     test_source source(daemon_without_jitter(), 0);
     connect(source, at(0ms));
-    CHECK(source.responded(with_status(status), at(1s)).what == kind::stop);
+    CHECK(source.responded(with_status(status), at(1s)).kind == kind::stop);
     CHECK(source.next(at(1s)).kind == step::closed);
   }
   test_source source(daemon_without_jitter(), 0);
@@ -38,13 +38,13 @@ TEST_CASE("whatever bears Retry-After is tried again, but 204 is not") {
     test_source source(daemon_without_jitter(), 0);
     connect(source, at(0ms));
     const sse::verdict verdict = source.responded(with_retry_after(status, "20"), at(0ms));
-    CHECK(verdict.what == kind::retry);
+    CHECK(verdict.kind == kind::retry);
     CHECK(verdict.wait == 20s);
     CHECK(source.next(at(0ms)).deadline == at(20s));
   }
   test_source source(daemon_without_jitter(), 0);
   connect(source, at(0ms));
-  CHECK(source.responded(with_retry_after(204, "20"), at(0ms)).what == kind::stop);
+  CHECK(source.responded(with_retry_after(204, "20"), at(0ms)).kind == kind::stop);
   CHECK(source.why() == reason::stop);
 }
 
@@ -65,11 +65,11 @@ TEST_CASE("a verdict may be altered before it is obeyed") {
   test_source source(daemon_without_jitter(), 0);
   connect(source, at(0ms));
   sse::verdict verdict = source.judge(with_status(401));
-  CHECK(verdict.what == kind::stop);
+  CHECK(verdict.kind == kind::stop);
   CHECK(source.state() == ready_state::connecting);
-  verdict.what = kind::retry;
+  verdict.kind = kind::retry;
   verdict.wait = 8s;
-  CHECK(source.responded(verdict, at(1s)).what == kind::retry);
+  CHECK(source.responded(verdict, at(1s)).kind == kind::retry);
   check_step(source.next(at(1s)), step::wait, at(9s), reason::refused);
 }
 
@@ -86,7 +86,7 @@ TEST_CASE("a response has to come in time") {
 TEST_CASE("a deadline is seen by `next` alone: what was told before counts") {
   test_source source(daemon_without_jitter(), 0);
   connect(source, at(0ms));
-  CHECK(source.responded(a_stream(), at(1h)).what == kind::stream);
+  CHECK(source.responded(a_stream(), at(1h)).kind == kind::stream);
   data_of(source, ":\n", at(2h));
   check_step(source.next(at(2h)), step::receive, at(2h + 45s));
 }

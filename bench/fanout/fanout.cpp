@@ -223,7 +223,7 @@ void resume(benchmark::State& state, bool with_own_ids) {
   std::size_t next = 0;
   for (auto _ : state) {
     const sse::resumed from = channel->resume(ids[next++ % ids.size()]);
-    if (from.what == sse::resumed::kind::unknown) state.SkipWithError("an ID was not found");
+    if (from.kind == sse::resumed::unknown) state.SkipWithError("an ID was not found");
     benchmark::DoNotOptimize(from);
   }
   count(state, 1);

@@ -34,7 +34,7 @@ namespace urls = boost::urls;
 using asio::use_awaitable;
 using clock = std::chrono::steady_clock;
 using field = http::field;
-using kind = sse::verdict::kind;
+using kind = sse::verdict::outcome;
 using piecewise = http::basic_dynamic_body<beast::flat_buffer>;  // a body, taken as it comes
 
 // Of a head, of the extensions of a chunk, of trailers: what is longer is an error.
@@ -118,9 +118,9 @@ struct client {
       response->body_limit(boost::none);  // else it is 8 MB, and a stream has no end
       co_await http::async_read_header(stream, buffer, *response, use_awaitable);
       verdict = responded(response->get());
-    } while (verdict.what == kind::ignored);
-    if (verdict.what == kind::stream) co_await take_events(stream);
-    const bool is_refused = verdict.what == kind::retry || verdict.what == kind::stop;
+    } while (verdict.kind == kind::ignored);
+    if (verdict.kind == kind::stream) co_await take_events(stream);
+    const bool is_refused = verdict.kind == kind::retry || verdict.kind == kind::stop;
     if (is_refused && verdict.why != sse::reason::stop) co_await show_refusal(stream);
   }
 
@@ -142,18 +142,18 @@ struct client {
         source.judge({static_cast<int>(head.result_int()), head[field::content_type],
                       head[field::location], head[field::retry_after], head[field::date]});
     const auto encoding = head[field::content_encoding];
-    if (verdict.what == kind::stream && !encoding.empty() &&
+    if (verdict.kind == kind::stream && !encoding.empty() &&
         !beast::iequals(encoding, "identity")) {
       std::cerr << "the content encoding " << encoding << " is not understood\n";
       verdict = {};  // refused
     }
-    if (verdict.what == kind::redirect) {
+    if (verdict.kind == kind::redirect) {
       urls::url target = url;
       target.resolve(urls::parse_uri_reference(head[field::location]).value()).value();
       url = web_address(target);
     }
     verdict = source.responded(verdict, clock::now());
-    if (verdict.what == kind::redirect && verdict.is_lasting) home = url;
+    if (verdict.kind == kind::redirect && verdict.is_lasting) home = url;
     return verdict;
   }
 

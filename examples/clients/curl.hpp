@@ -205,9 +205,9 @@ class curl_stream {
   bool end_head() {
     const sse::verdict verdict = judge({status(), header("Content-Type"), header("Location"),
                                         header("Retry-After"), header("Date")});
-    if (verdict.what == sse::verdict::kind::redirect) return true;  // libcurl follows it
+    if (verdict.kind == sse::verdict::redirect) return true;  // libcurl follows it
     source.responded(verdict, loop_.now);
-    if (verdict.what == sse::verdict::kind::stream) on_open();
+    if (verdict.kind == sse::verdict::stream) on_open();
     return status() / 100 != 3;  // libcurl would follow them all
   }
 

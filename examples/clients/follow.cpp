@@ -54,11 +54,11 @@ class follower : public curl_stream {
  private:
   sse::verdict judge(const sse::response& head) override {
     sse::verdict verdict = source.judge(head);
-    if (verdict.what == sse::verdict::kind::stream) is_token_new_ = false;
+    if (verdict.kind == sse::verdict::stream) is_token_new_ = false;
     if (head.status == 401 && token_command != nullptr && !std::exchange(is_token_new_, true)) {
       is_token_renewed_ = renew_token();
     }
-    if (is_token_renewed_) verdict.what = sse::verdict::kind::retry;
+    if (is_token_renewed_) verdict.kind = sse::verdict::retry;
     return verdict;
   }
 

@@ -43,7 +43,7 @@ void connect(sse::event_source& source, httplib::Client& client, const char* pat
   const httplib::Result result = client.Get(
       path, headers,
       [&](const httplib::Response& head) {
-        return obey(head, source).what == sse::verdict::kind::stream;
+        return obey(head, source).kind == sse::verdict::stream;
       },
       [&](const char* bytes, std::size_t count) {
         const auto now = clock::now();  // before the output, whose reader may take their time

@@ -158,10 +158,10 @@ class followers : public resuming {
     connection& c = at(fd);
     sse::cursor place = c.place;
     const sse::reading next = events_.channel().read(place, pieces, Most, wants);
-    if (next.what == sse::reading::kind::cut) {
+    if (next.kind == sse::reading::cut) {
       ++figures_.cut;
       drop(fd);
-    } else if (next.what == sse::reading::kind::overtaken) {
+    } else if (next.kind == sse::reading::overtaken) {
       overtake(fd, next.missed);
     } else {
       c.place = place;

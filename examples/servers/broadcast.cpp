@@ -106,8 +106,8 @@ class server : public http::connections<follower> {
         http::stream_answer(asked, limits_.origins, has_room, presses_.fields(pressed.get()));
     const auto id = http::last_event_id(asked);
     const sse::resumed from = channel_.resume(id);
-    using kind = sse::resumed::kind;
-    const bool has_all = from.what == kind::live || from.what == kind::replay;
+    using kind = sse::resumed::outcome;
+    const bool has_all = from.kind == kind::live || from.kind == kind::replay;
     const std::string missed = has_all ? "" : gap(from.missed, from.where);
     if (answer.begins) answer.head += pressed ? presses_.of(*pressed).head() : missed;
     if (!put(fd, answer.head)) return;
@@ -151,8 +151,8 @@ class server : public http::connections<follower> {
     for (;;) {
       string_view pieces[2];
       sse::reading next = channel_.read(c.place, pieces, 2, wants);
-      if (next.what == sse::reading::kind::cut) return drop(fd);
-      if (next.what == sse::reading::kind::overtaken) {
+      if (next.kind == sse::reading::cut) return drop(fd);
+      if (next.kind == sse::reading::overtaken) {
         if (!put_own(fd, gap(next.missed, c.place))) return false;
         next = channel_.read(c.place, pieces, 2, wants);
       }
@@ -240,8 +240,8 @@ class server : public http::connections<follower> {
     connection& c = at(fd);
     sse::cursor place = c.place;
     sse::reading next = channel_.read(place, pieces, 2, wants);
-    if (next.what == sse::reading::kind::cut) drop(fd);
-    if (next.what == sse::reading::kind::overtaken) {
+    if (next.kind == sse::reading::cut) drop(fd);
+    if (next.kind == sse::reading::overtaken) {
       if (!put(fd, gap(next.missed, place))) return {};
       next = channel_.read(place, pieces, 2, wants);
     }

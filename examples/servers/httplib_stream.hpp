@@ -54,7 +54,7 @@ class feed {
   /// Who has no ID, or one that is not known, begins with the oldest event.
   sse::resumed resume(const std::string& id) {
     const std::lock_guard<std::mutex> held(mutex_);
-    if (id.empty()) return {sse::resumed::kind::unknown, channel_.oldest()};
+    if (id.empty()) return {sse::resumed::unknown, channel_.oldest()};
     return channel_.resume(id);
   }
 
@@ -74,7 +74,7 @@ class feed {
     channel_.sent(place, text.size());
     char memory[64];
     if (!text.empty() && id != nullptr) *id = channel_.last_event_id(place, memory);
-    return next.what == sse::reading::kind::ok;
+    return next.kind == sse::reading::ok;
   }
 
   /// What there is for who has this ID. The feed has to live as long.

@@ -45,8 +45,8 @@ class hub {
     const sse::resumed from = channel_.resume(last_event_id);
     c.place = from.where;
     std::string text;
-    if (from.what == sse::resumed::evicted) text = tell(c, "gap", from.missed);
-    if (from.what == sse::resumed::unknown) text = tell(c, "gap", "unknown");
+    if (from.kind == sse::resumed::evicted) text = tell(c, "gap", from.missed);
+    if (from.kind == sse::resumed::unknown) text = tell(c, "gap", "unknown");
     text += tell(c, "ready", {{"client", c.name}, {"channels", topics}});
     clients_.insert(&c);
     return text;
@@ -96,7 +96,7 @@ class hub {
       return found;
     };
     const auto followed = [&](topic t) { return c.topics.count(t) != 0; };
-    if (const auto found = take(at_once, followed); found.what == sse::reading::overtaken) {
+    if (const auto found = take(at_once, followed); found.kind == sse::reading::overtaken) {
       return tell(c, "gap", found.missed);
     }
     const auto nothing_more = [](topic) { return false; };

@@ -177,7 +177,7 @@ class log_file {
   bool read(follower& its, std::string& text) {
     if (!its.place) {
       const sse::resumed found = newest_.resume(its.id);
-      if (found.what != sse::resumed::kind::unknown) its.place = found.where;
+      if (found.kind != sse::resumed::unknown) its.place = found.where;
     }
     if (its.place && newest_.read(*its.place, text, &its.id)) {
       its.file.reset();

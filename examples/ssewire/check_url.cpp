@@ -102,8 +102,8 @@ class examiner : private curl_stream {
     sse::response whole = response;
     whole.content_type = type;
     const sse::verdict verdict = curl_stream::judge(whole);
-    if (!is_resuming_ && verdict.what != sse::verdict::kind::redirect &&
-        verdict.what != sse::verdict::kind::ignored) {
+    if (!is_resuming_ && verdict.kind != sse::verdict::redirect &&
+        verdict.kind != sse::verdict::ignored) {
       has_head_ = true;
       tool::judge(head, options_.origin, report_);
       tell_of_redirects();

@@ -48,14 +48,14 @@ class cursor {
 
 /// Where a client goes on, and what it has missed.
 struct resumed {
-  enum kind : unsigned char {
+  enum outcome : unsigned char {
     live,     ///< it has all: what comes next is the next event that is published
     replay,   ///< `count` events are there for it
     evicted,  ///< the event behind its ID is gone, and so are `missed` events: it goes on with the
               ///< oldest. Known where IDs are the channel's
     unknown,  ///< its ID is none that the channel has or knows: it goes on with the oldest
   };
-  kind what = kind::live;
+  outcome kind = outcome::live;
   cursor where{};
   std::uint64_t count = 0;   // of events that are there for it
   std::uint64_t missed = 0;  // if `evicted`
@@ -63,12 +63,12 @@ struct resumed {
 
 /// What is to be sent to a follower next.
 struct reading {
-  enum kind : unsigned char {
+  enum outcome : unsigned char {
     ok,         ///< `count` pieces, none if it has all
     overtaken,  ///< `missed` events, of all topics, were evicted: it goes on with the oldest
     cut,        ///< the event that it has got half of was evicted: close the connection
   };
-  kind what = kind::ok;
+  outcome kind = outcome::ok;
   std::size_t count = 0;  // of pieces
   std::size_t bytes = 0;  // of all pieces
   std::uint64_t missed = 0;
@@ -220,12 +220,12 @@ class channel {
     resumed result;
     result.where = cursor(number + 1);
     result.count = ring_.end() - result.where.next_;
-    result.what = result.count == 0 ? resumed::kind::live : resumed::kind::replay;
+    result.kind = result.count == 0 ? resumed::live : resumed::replay;
     return result;
   }
-  constexpr resumed from_oldest(resumed::kind why, std::uint64_t missed) const noexcept {
+  constexpr resumed from_oldest(resumed::outcome why, std::uint64_t missed) const noexcept {
     resumed result;
-    result.what = why;
+    result.kind = why;
     result.where = oldest();
     result.count = ring_.count();
     result.missed = missed;
@@ -255,7 +255,7 @@ constexpr channel::status channel::append(const event& e, std::uint64_t topic) n
 }
 
 SSEWIRE_DETAIL_WRAPS constexpr resumed channel::resume(std::string_view id) const noexcept {
-  using kind = resumed::kind;
+  using kind = resumed::outcome;
   if (id.empty()) return behind(ring_.end() - 1);
   if (!is_numbered_) {
     for (std::uint64_t number = ring_.end(); number != ring_.first(); --number) {
@@ -280,9 +280,9 @@ SSEWIRE_DETAIL_WRAPS constexpr reading channel::read(cursor& at, Piece* pieces,
   reading result;
   if (is_overtaken(at)) {
     if (at.is_within_event()) {
-      result.what = reading::kind::cut;
+      result.kind = reading::cut;
     } else {
-      result.what = reading::kind::overtaken;
+      result.kind = reading::overtaken;
       result.missed = ring_.first() - at.next_;
       at = oldest();
     }

@@ -138,7 +138,7 @@ class basic_event_source {
   ///     case step.connect: connect(step.is_redirected ? target : url, source.headers());
   ///     ...
   ///     const sse::verdict v = source.responded(head, now);
-  ///     if (v.what == sse::verdict::kind::redirect) {
+  ///     if (v.kind == sse::verdict::redirect) {
   ///       target = resolve(head.location, the_url_of_this_response);
   ///       if (v.is_lasting) url = target;
   ///     }
@@ -154,7 +154,7 @@ class basic_event_source {
   /// stream, as JSON that answers a POST, is no concern of the source: `close` it instead.)
   ///
   ///     sse::verdict v = source.judge(head);
-  ///     if (head.status == 401 && renew(token)) v.what = sse::verdict::kind::retry;
+  ///     if (head.status == 401 && renew(token)) v.kind = sse::verdict::retry;
   ///     source.responded(v, now);  // and `hurry`, if it is not to wait
   [[nodiscard]] constexpr verdict judge(const response& head) const noexcept {
     return detail::judge(head, policy_);
@@ -335,16 +335,16 @@ constexpr auto basic_event_source<Parser, Clock>::next(time_point now) noexcept 
 template <class Parser, class Clock>
 constexpr verdict basic_event_source<Parser, Clock>::responded(verdict what,
                                                                time_point now) noexcept {
-  using kind = verdict::kind;
+  using kind = verdict::outcome;
   if (phase_ != detail::phase::requesting) {
-    what.what = kind::ignored;
+    what.kind = kind::ignored;
     what.why = reason::none;
   }
-  if (what.what == kind::redirect && redirects_ >= policy_.most_redirects) {
-    what.what = kind::retry;
+  if (what.kind == kind::redirect && redirects_ >= policy_.most_redirects) {
+    what.kind = kind::retry;
     what.why = reason::too_many_redirects;
   }
-  switch (what.what) {
+  switch (what.kind) {
     case kind::ignored: break;
     case kind::stream:
       move(detail::happening::stream);

@@ -148,14 +148,14 @@ struct response {
 /// What a response means. It is a value, so it can be altered before it is obeyed:
 /// see `basic_event_source::judge`.
 struct verdict {
-  enum kind : unsigned char {
+  enum outcome : unsigned char {
     ignored,   ///< nothing: an informational one (1xx), or none was awaited
     stream,    ///< an event stream: its bytes are to be shown
     redirect,  ///< connect to `location` next, resolved against the URL of this response
     retry,     ///< a failure: come back after a wait
     stop,      ///< the end
   };
-  kind what = kind::stop;
+  outcome kind = outcome::stop;
   reason why = reason::refused;
   /// Of a redirect: whether later reconnections go to its target, too, in place of the URL that the
   /// row of redirects began at.

@@ -135,12 +135,12 @@ inline std::size_t fan_out() {
     seen += channel.read(slow, pieces, 8, is_odd).count;
     channel.skip(slow, is_odd);
     channel.sent(slow, channel.read(slow, pieces, 1, is_odd).bytes / 2, is_odd);
-    if (channel.read(slow, pieces, 1, is_odd).what == sse::reading::kind::cut) slow = fast;
+    if (channel.read(slow, pieces, 1, is_odd).kind == sse::reading::cut) slow = fast;
   }
   char memory[37];
   const std::string_view id = channel.last_event_id(fast, memory);
-  const bool ok = channel.resume(id).what == sse::resumed::kind::live &&
-                  channel.resume("65f1a2b3-1").what == sse::resumed::kind::evicted;
+  const bool ok = channel.resume(id).kind == sse::resumed::live &&
+                  channel.resume("65f1a2b3-1").kind == sse::resumed::evicted;
   return ok && channel.count() != 0 ? seen : 0;
 }
 

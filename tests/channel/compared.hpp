@@ -121,7 +121,7 @@ class compared {
     const auto differs = [&](const char* what) {
       differ(what + (" of resume(\"" + printable(id) + "\")"));
     };
-    if (seen.what != model_.resume(id, it.where, missed)) differs("kind");
+    if (seen.kind != model_.resume(id, it.where, missed)) differs("kind");
     if (seen.count != model_.end() - it.where.next) differs("count");
     if (seen.missed != missed) differs("missed");
     if (seen.where != (it.where.next == model_.end() ? channel_->newest() : seen.where)) {
@@ -137,9 +137,9 @@ class compared {
     const auto expected = model_.read(it.where, it.wants, expected_, missed);
     const sse::cursor same = it.at;
     const sse::reading seen = read_channel(it.at, pieces_, capacity, it.wants);
-    if (seen.what != expected) differ(it, "kind of reading");
+    if (seen.kind != expected) differ(it, "kind of reading");
     if (seen.missed != missed) differ(it, "missed");
-    it.is_cut = expected == sse::reading::kind::cut;
+    it.is_cut = expected == sse::reading::cut;
     if (it.is_cut && it.at != same) differ(it, "a cursor that is cut moves");
     if (seen.count > capacity) differ(it, "more pieces than there is room for");
     check_pieces(it, seen, capacity);
@@ -262,13 +262,13 @@ class compared {
 
   // To read again gives the same, and with less room the first of the same pieces.
   void check_repeatable(const follower& it, const sse::reading& seen, std::size_t capacity) const {
-    if (seen.what != sse::reading::kind::ok) return;
+    if (seen.kind != sse::reading::ok) return;
     const std::size_t less = capacity > 1 ? capacity / 2 : capacity;
     piece again[most_pieces] = {};
     sse::cursor at = it.at;
     const sse::reading other = read_channel(at, again, less, it.wants);
     if (at != it.at) differ(it, "to read again moves the cursor");
-    if (other.what != seen.what || other.missed != 0 || other.count != std::min(less, seen.count)) {
+    if (other.kind != seen.kind || other.missed != 0 || other.count != std::min(less, seen.count)) {
       differ(it, "a second reading");
     }
     for (std::size_t i = 0; i < other.count; ++i) {

@@ -88,15 +88,15 @@ class model {
 
   // ---- Followers
 
-  sse::reading::kind read(place& at, const wanted_topics& wants, std::string& bytes,
+  sse::reading::outcome read(place& at, const wanted_topics& wants, std::string& bytes,
                           std::uint64_t& missed) const {
     bytes.clear();
     missed = 0;
     if (at.next < oldest_) {
-      if (at.sent != 0) return sse::reading::kind::cut;
+      if (at.sent != 0) return sse::reading::cut;
       missed = oldest_ - at.next;
       at.next = oldest_;
-      return sse::reading::kind::overtaken;
+      return sse::reading::overtaken;
     }
     pass_over(at, wants);
     std::size_t from = at.sent;
@@ -105,7 +105,7 @@ class model {
       bytes.append((*this)[i].bytes, from, std::string::npos);
       from = 0;
     }
-    return sse::reading::kind::ok;
+    return sse::reading::ok;
   }
 
   void sent(place& at, std::size_t bytes, const wanted_topics& wants) const {
@@ -134,8 +134,8 @@ class model {
 
   // ---- IDs
 
-  sse::resumed::kind resume(std::string_view id, place& where, std::uint64_t& missed) const {
-    using kind = sse::resumed::kind;
+  sse::resumed::outcome resume(std::string_view id, place& where, std::uint64_t& missed) const {
+    using kind = sse::resumed::outcome;
     where = {end(), 0};
     missed = 0;
     if (id.empty()) return kind::live;

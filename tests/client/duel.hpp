@@ -202,14 +202,14 @@ inline std::string difference(const step& seen, const step& expected) {
 }
 
 inline std::string difference(const sse::verdict& seen, const sse::verdict& expected) {
-  using kind = sse::verdict::kind;
-  if (seen.what != expected.what) return "another verdict";
-  const bool has_reason = seen.what == kind::retry || seen.what == kind::stop;
+  using kind = sse::verdict::outcome;
+  if (seen.kind != expected.kind) return "another verdict";
+  const bool has_reason = seen.kind == kind::retry || seen.kind == kind::stop;
   if (has_reason && seen.why != expected.why) return "another reason in the verdict";
-  if (seen.what == kind::redirect && seen.is_lasting != expected.is_lasting) {
+  if (seen.kind == kind::redirect && seen.is_lasting != expected.is_lasting) {
     return "another is_lasting";
   }
-  if (seen.what == kind::retry && seen.wait != expected.wait) return "another wait in the verdict";
+  if (seen.kind == kind::retry && seen.wait != expected.wait) return "another wait in the verdict";
   return {};
 }
 

@@ -150,7 +150,7 @@ inline const input close = {"close", kind::close};
 inline const input hurry = {"hurry", kind::hurry};
 inline const input move = {"(it is moved)", kind::move};
 inline const input renewed =
-    overruled("401, overruled", {sse::verdict::kind::retry, sse::reason::refused, false, {}});
+    overruled("401, overruled", {sse::verdict::retry, sse::reason::refused, false, {}});
 }  // namespace inputs
 
 }  // namespace client

@@ -72,7 +72,7 @@ class oracle {
   }
 
   sse::verdict judge(const head& h) const {
-    using kind = sse::verdict::kind;
+    using kind = sse::verdict::outcome;
     using sse::reason;
     const int status = h.text.status;
     if (status >= 100 && status < 200) return {kind::ignored, reason::none, false, {}};
@@ -95,9 +95,9 @@ class oracle {
   }
 
   sse::verdict responded(const sse::verdict& what, wide now) {
-    using kind = sse::verdict::kind;
+    using kind = sse::verdict::outcome;
     if (!link_ || link_->head) return {kind::ignored, sse::reason::none, false, {}};
-    switch (what.what) {
+    switch (what.kind) {
       case kind::ignored: break;
       case kind::stream: link_->head = link_->last_byte = link_->last_event = now; break;
       case kind::stop: end(what.why); break;

@@ -86,17 +86,17 @@ class walk {
   bool is_final(const input& in) const {
     if (in.what == input::kind::close || in.in_loop == in_loop::closes) return true;
     return in.what == input::kind::respond &&
-           model_.judge(in.head).what == sse::verdict::kind::stop;
+           model_.judge(in.head).kind == sse::verdict::stop;
   }
   input overruled() {
-    using kind = sse::verdict::kind;
+    using kind = sse::verdict::outcome;
     constexpr kind kinds[] = {kind::ignored, kind::stream, kind::redirect, kind::retry};
     constexpr std::int64_t waits[] = {0, 1, 5000, -1, 1000000, sse::policy::never.count()};
     sse::verdict verdict;
-    verdict.what = chance_.one_in(100) ? kind::stop : kinds[chance_.below(4)];
+    verdict.kind = chance_.one_in(100) ? kind::stop : kinds[chance_.below(4)];
     verdict.why = static_cast<sse::reason>(chance_.below(12));
     verdict.is_lasting = chance_.one_in(2);
-    if (verdict.what == kind::retry) verdict.wait = milliseconds(waits[chance_.below(6)]);
+    if (verdict.kind == kind::retry) verdict.wait = milliseconds(waits[chance_.below(6)]);
     return inputs::overruled("a verdict by chance", verdict);
   }
 

@@ -283,7 +283,7 @@ void redirect_without_end() {
     for (; followed < 1000; ++followed) {
       expect(client.wait() == 0ms, "a redirect is followed at once");
       const auto verdict = client.machine().responded({302, {}, "/"}, client.now());
-      if (verdict.what != sse::verdict::kind::redirect) break;
+      if (verdict.kind != sse::verdict::redirect) break;
     }
     expect(followed == most, "as many redirects are followed as the policy says");
     expect(client.machine().why() == sse::reason::too_many_redirects, "then it is too many");

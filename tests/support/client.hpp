@@ -28,7 +28,7 @@ constexpr test_clock::time_point never = test_clock::time_point::max();
 using test_source = sse::basic_event_source<sse::growing_parser, test_clock>;
 using lent_source = sse::basic_event_source<sse::parser, test_clock>;
 using step = test_source::step;
-using kind = sse::verdict::kind;
+using kind = sse::verdict::outcome;
 
 constexpr sse::response with_status(int status) {
   sse::response head;
@@ -71,7 +71,7 @@ inline void connect(test_source& source, test_clock::time_point now) {
 inline test_source open_source(const sse::policy& policy, test_clock::time_point now = at(0ms)) {
   test_source source(policy, 0);
   connect(source, now);
-  CHECK(source.responded(a_stream(), now).what == kind::stream);
+  CHECK(source.responded(a_stream(), now).kind == kind::stream);
   return source;
 }
 

@@ -54,12 +54,12 @@ std::string read(const sse::channel& channel, sse::cursor& at, std::size_t capac
     bytes += pieces[i].size();
   }
   CHECK(next.bytes == bytes);
-  if (next.what == sse::reading::kind::ok) {
+  if (next.kind == sse::reading::ok) {
     CHECK(next.missed == 0);
     return told;
   }
   CHECK(next.count == 0);
-  if (next.what == sse::reading::kind::cut) {
+  if (next.kind == sse::reading::cut) {
     CHECK(next.missed == 0);
     return "cut";
   }
@@ -90,17 +90,17 @@ inline std::string id_at(const sse::channel& channel, const sse::cursor& at,
 inline std::string resume(const sse::channel& channel, std::string_view id) {
   const sse::resumed found = channel.resume(id);
   const std::string count = std::to_string(found.count);
-  if (found.what != sse::resumed::kind::evicted) CHECK(found.missed == 0);
-  switch (found.what) {
-    case sse::resumed::kind::live:
+  if (found.kind != sse::resumed::evicted) CHECK(found.missed == 0);
+  switch (found.kind) {
+    case sse::resumed::live:
       CHECK(found.where == channel.newest());
       CHECK(found.count == 0);
       return "live";
-    case sse::resumed::kind::replay: return "replay " + count;
-    case sse::resumed::kind::evicted:
+    case sse::resumed::replay: return "replay " + count;
+    case sse::resumed::evicted:
       CHECK(found.where == channel.oldest());
       return "evicted " + std::to_string(found.missed) + ", replay " + count;
-    case sse::resumed::kind::unknown: CHECK(found.where == channel.oldest()); break;
+    case sse::resumed::unknown: CHECK(found.where == channel.oldest()); break;
   }
   return "unknown, replay " + count;
 }

@@ -52,7 +52,7 @@ class client {
     curl_easy_setopt(curl_, CURLOPT_URL, url.c_str());
     verdict_ = {};
     const CURLcode code = curl_easy_perform(curl_);
-    if (verdict_.what == sse::verdict::kind::redirect) keep_target();
+    if (verdict_.kind == sse::verdict::redirect) keep_target();
     if (code == CURLE_OK) {
       source_.ended(clock::now());
     } else {
@@ -89,7 +89,7 @@ class client {
                       later = self.field("Retry-After"), date = self.field("Date");
     self.verdict_ = self.source_.responded({static_cast<int>(status), type, location, later, date},
                                            clock::now());
-    return self.verdict_.what == sse::verdict::kind::stop ? 0 : size;
+    return self.verdict_.kind == sse::verdict::stop ? 0 : size;
   }
 
   static std::size_t receive(char* bytes, std::size_t, std::size_t count, void* user) {

@@ -176,7 +176,7 @@ class session {
     const sse::response head{static_cast<int>(status), type == nullptr ? "" : type};
     const auto verdict = e.source.judge(head);
     // What answers a POST need not be a stream; the machine is not told of what is none.
-    const bool is_told = verdict.what == sse::verdict::kind::stream || !e.posts();
+    const bool is_told = verdict.kind == sse::verdict::stream || !e.posts();
     if (is_told) e.source.responded(verdict, now());
     return size;
   }

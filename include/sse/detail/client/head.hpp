@@ -146,18 +146,18 @@ constexpr bool is_redirect(int status) noexcept {
 
 /// What a response means (9.2.3), but for how many redirects there were.
 constexpr verdict judge(const response& head, const policy& policy) noexcept {
-  using kind = verdict::kind;
+  using kind = verdict::outcome;
   verdict result;
   if (head.status >= 100 && head.status < 200) {
-    result.what = kind::ignored;
+    result.kind = kind::ignored;
     result.why = reason::none;
   } else if (is_redirect(head.status) && !head.location.empty()) {
-    result.what = kind::redirect;
+    result.kind = kind::redirect;
     result.why = reason::none;
     result.is_lasting =
         head.status == 301 || head.status == 308 || policy.keeps_temporary_redirects;
   } else if (head.status == 200 && is_event_stream(head.content_type)) {
-    result.what = kind::stream;
+    result.kind = kind::stream;
     result.why = reason::none;
   } else if (head.status == 204) {
     result.why = reason::stop;
@@ -166,11 +166,11 @@ constexpr verdict judge(const response& head, const policy& policy) noexcept {
                         head.status == 429 || (head.status >= 500 && head.status <= 599);
     const auto wait = retry_after(head);
     if (policy.retries_refusals && (passes || wait)) {
-      result.what = kind::retry;
+      result.kind = kind::retry;
       result.wait = wait.value_or(std::chrono::milliseconds(0));
     }
     result.why = head.status == 200           ? reason::wrong_media_type
-                 : result.what == kind::retry ? reason::come_again
+                 : result.kind == kind::retry ? reason::come_again
                                               : reason::refused;
   }
   return result;
