@@ -89,12 +89,13 @@ TEST_CASE("a chunk is whatever lies in one piece and has elements of one byte") 
   check_chunk(filled_with<std::pmr::vector<std::byte>>(stream));
   check_chunk("data: a\n\n");
   check_chunk(u8"data: a\n\n");
-  check_chunk(std::array<char, 9>{'d', 'a', 't', 'a', ':', ' ', 'a', '\n', '\n'});
+  const std::array<char, 9> array = {'d', 'a', 't', 'a', ':', ' ', 'a', '\n', '\n'};
+  check_chunk(array);
   const unsigned char bytes[] = {'d', 'a', 't', 'a', ':', ' ', 'a', '\n', '\n'};
   check_chunk(bytes);
   std::byte writable[9] = {};
   for (std::size_t i = 0; i < stream.size(); ++i) writable[i] = std::byte(bytes[i]);
-  check_chunk(writable);
+  check_chunk(std::as_const(writable));
 #if defined(__cpp_lib_span)
   check_chunk(std::span<const std::byte>(writable));
   check_chunk(std::span<std::byte>(writable));
@@ -195,6 +196,14 @@ TEST_CASE("what would dangle, or is of larger elements, or cannot be written to,
   static_assert(!takes<std::vector<unsigned char>>);
   static_assert(!takes<std::array<char, 4>>);
   static_assert(!takes<char(&)[4]>);
+  static_assert(!takes<unsigned char(&)[4]>);
+  static_assert(!takes<std::byte(&)[4]>);
+  static_assert(!takes<std::array<char, 4>&>);
+  static_assert(!takes<std::array<std::byte, 4>&>);
+  static_assert(takes<const std::array<std::byte, 4>&>);
+  static_assert(!takes<std::array<int, 4>&>);
+  static_assert(takes<const char*>);
+  static_assert(!takes<char*>);
   static_assert(!takes<std::vector<int>&>);
   static_assert(!takes<std::vector<bool>&>);
   static_assert(!takes<std::wstring&>);

@@ -17,21 +17,22 @@ namespace sse {
 
 /// A view of bytes to be read: a chunk of a stream. It is made from whatever lies in one piece and
 /// has elements of one byte (char, unsigned char, std::byte, char8_t): a std::string, a
-/// std::vector, a std::array, a span, an array, {pointer, size}. Of a string literal, and of any
-/// constant array of characters, the text up to the first NUL is taken; of an array of other bytes,
-/// all of it.
+/// std::vector, a std::array, a span, an array, {pointer, size}. Of a string literal, of any
+/// constant array of characters and of a `const char*`, the text up to the first NUL is taken; of
+/// an array of other bytes, all of it.
 ///
 /// A container about to be destroyed is refused, since its bytes would be gone before they are
-/// looked at; and so is an array of characters that can be written to, for it may not be full.
+/// looked at. So is an array or a std::array that can be written to, for it may not be full, and
+/// what a `char*` points at, of which nobody knows the end: say {pointer, size}.
 class bytes {
  public:
   constexpr bytes() noexcept = default;
   constexpr bytes(std::string_view text) noexcept : text_(text) {}
-  template <class Text,
-            std::enable_if_t<std::is_pointer_v<Text> && std::is_convertible_v<Text, const char*>,
-                             int> = 0>
+  template <class Text, std::enable_if_t<std::is_same_v<Text, const char*>, int> = 0>
   constexpr bytes(const Text& text) noexcept : text_(text) {}
-  bytes(std::nullptr_t) = delete;  // there is no text there
+  template <class Text, std::enable_if_t<std::is_same_v<Text, char*>, int> = 0>
+  bytes(const Text& text) = delete;  // how many are there? pass {pointer, size}
+  bytes(std::nullptr_t) = delete;    // there is no text there
   template <class Byte, std::enable_if_t<detail::is_byte<Byte>, int> = 0>
   constexpr bytes(const Byte* first, std::size_t size) noexcept
       : text_(detail::as_chars(first), size) {}
@@ -40,14 +41,16 @@ class bytes {
   constexpr bytes(const Byte (&array)[Size]) noexcept : text_(detail::as_chars(array), Size) {
     if constexpr (detail::is_char<Byte>) text_ = detail::first(text_, text_.find('\0'));
   }
-  template <std::size_t Size>
-  bytes(char (&array)[Size]) = delete;  // it may not be full: pass {array, size}
+  template <class Byte, std::size_t Size, std::enable_if_t<detail::is_byte<Byte>, int> = 0>
+  bytes(Byte (&array)[Size]) = delete;  // it may not be full: pass {array, size}
 
   template <class Source, std::enable_if_t<detail::is_contiguous<const Source>, int> = 0>
   constexpr bytes(const Source& source) noexcept
       : text_(detail::as_chars(source.data()), source.size()) {}
   template <class Source, std::enable_if_t<detail::is_owner<Source>, int> = 0>
   bytes(const Source&& source) = delete;  // a temporary: keep it in a variable
+  template <class Array, std::enable_if_t<detail::is_open_array<Array>, int> = 0>
+  bytes(Array& array) = delete;  // it may not be full: pass {array.data(), size}
 
   constexpr std::string_view text() const noexcept { return text_; }
 
@@ -56,7 +59,8 @@ class bytes {
 };
 
 /// Memory to be written to: what a parser keeps things in, or a writer's buffer. It is made from
-/// the same things as `bytes`, as far as they can be written to, and does not own it either.
+/// the same things as `bytes`, as far as they can be written to, all of them, and does not own it
+/// either. What a std::string or a std::vector has reserved does not count: `resize` it.
 class storage {
  public:
   constexpr storage() noexcept = default;

@@ -51,6 +51,13 @@ template <class Source>
 inline constexpr bool is_owner<Source, true> =
     has_capacity<const Source> || !std::is_same_v<element<Source>, element<const Source>>;
 
+/// Whether it is a std::array of bytes, or its like, that can be written to.
+template <class Source, class = void>
+inline constexpr bool is_open_array = false;
+template <class Source>
+inline constexpr bool is_open_array<Source, std::void_t<decltype(std::tuple_size<Source>::value)>> =
+    !std::is_const_v<Source> && is_contiguous<Source>;
+
 /// Whether `Target&&` is bound to bytes that can be written to, and that stay.
 template <class Target, bool = is_contiguous<std::remove_reference_t<Target>>>
 inline constexpr bool is_writable = false;
