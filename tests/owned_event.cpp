@@ -9,6 +9,7 @@
 #include <sse/growing_parser.hpp>
 #include <sse/parser.hpp>
 #include <sse/writer.hpp>
+#include <sstream>
 #include <string>
 #include <string_view>
 #include <type_traits>
@@ -122,31 +123,56 @@ TEST_CASE("an owned event takes temporaries, and is written as what it is") {
   CHECK(writer.written() == "id: 7\ndata: two\ndata: lines\n\n");
 }
 
-#if defined(__cpp_lib_format)
+TEST_CASE("an owned event is made of data, of type and data, or of an event") {
+  const std::vector<sse::owned_event> expected = {{"tick", "1"}, "x", std::to_string(2)};
+  REQUIRE(expected.size() == 3);
+  CHECK(expected[0] == sse::event("tick", "1"));
+  CHECK(expected[1] == "x");
+  CHECK(expected[2] == sse::event("2"));
+  const std::string type = "tick";
+  CHECK(sse::owned_event(type, std::to_string(1)) == expected[0]);
+  CHECK_FALSE(sse::owned_event("", "x").type);
+
+  sse::owned_event last("tick", "1");
+  last.id = "7";
+  sse::growing_parser parser;
+  for (const sse::event& e : parser.events("event:tock\ndata:2\n\n")) last = e;
+  CHECK_FALSE(last.id);
+  CHECK(last == sse::owned_event("tock", "2"));
+}
+
 TEST_CASE("an event is printed on one line, without what was not sent") {
-  CHECK(std::format("{}", sse::event{"hello"}) == "{data: \"hello\"}");
-  CHECK(std::format("{}", sse::event{}) == "{data: \"\"}");
-  CHECK(std::format(
-            "{}", sse::event{"tick", "two\nlines"}.with_id("42").with_retry(milliseconds(2000))) ==
-        "{id: \"42\", type: \"tick\", data: \"two\\nlines\", retry: 2000}");
-  CHECK(std::format("{}", sse::event{"message", "x"}) == "{type: \"message\", data: \"x\"}");
-  CHECK(std::format("{}", sse::event{"", "x"}) == "{data: \"x\"}");
-  CHECK(std::format("{}", sse::event{"x"}.with_id("")) == "{id: \"\", data: \"x\"}");
-  CHECK(std::format("an {} here", sse::event{"x"}.with_retry(milliseconds(0))) ==
-        "an {data: \"x\", retry: 0} here");
+  CHECK(sse::to_string({"hello"}) == "{data: \"hello\"}");
+  CHECK(sse::to_string({}) == "{data: \"\"}");
+  CHECK(sse::to_string(sse::event{"tick", "two\nlines"}.with_id("42").with_retry(milliseconds(
+            2000))) == "{id: \"42\", type: \"tick\", data: \"two\\nlines\", retry: 2000}");
+  CHECK(sse::to_string({"message", "x"}) == "{type: \"message\", data: \"x\"}");
+  CHECK(sse::to_string({"", "x"}) == "{data: \"x\"}");
+  CHECK(sse::to_string(sse::event{"x"}.with_id("")) == "{id: \"\", data: \"x\"}");
+  CHECK(sse::to_string(sse::event{"x"}.with_retry(milliseconds(-1))) == "{data: \"x\", retry: -1}");
 }
 
 TEST_CASE("quotes, backslashes and control characters are printed escaped, all else as it is") {
   const std::string nul(1, '\0');
   const std::string text = "\"\\\r\t\x7F" + nul + "\x1F{}%";
-  CHECK(std::format("{}", sse::event{text}) == "{data: \"\\\"\\\\\\x0d\\x09\\x7f\\x00\\x1f{}%\"}");
-  CHECK(std::format("{}", sse::event{"\xE2\x82\xAC \xFF"}) == "{data: \"\xE2\x82\xAC \xFF\"}");
+  CHECK(sse::to_string({text}) == "{data: \"\\\"\\\\\\x0d\\x09\\x7f\\x00\\x1f{}%\"}");
+  CHECK(sse::to_string({"\xE2\x82\xAC \xFF"}) == "{data: \"\xE2\x82\xAC \xFF\"}");
 }
 
-TEST_CASE("an owned event is printed as the event that it is") {
+TEST_CASE("a stream prints an event, and an owned one as the event that it is") {
   const sse::event e = sse::event{"tick", "a\"b"}.with_id("1");
-  CHECK(std::format("{}", sse::owned_event(e)) == std::format("{}", e));
-  CHECK(std::format("{}", sse::owned_event()) == "{data: \"\"}");
+  std::ostringstream out;
+  out << e << ' ' << sse::owned_event(e) << ' ' << sse::owned_event();
+  CHECK(out.str() == sse::to_string(e) + ' ' + sse::to_string(e) + " {data: \"\"}");
+  const sse::owned_event owned(e);
+  CHECK(sse::to_string(owned) == sse::to_string(e));
+}
+
+#if defined(__cpp_lib_format)
+TEST_CASE("std::format prints the same") {
+  const sse::event e = sse::event{"tick", "a\"b\x01"}.with_id("1").with_retry(milliseconds(5));
+  CHECK(std::format("an {} here", e) == "an " + sse::to_string(e) + " here");
+  CHECK(std::format("{}", sse::owned_event(e)) == sse::to_string(e));
 }
 #endif
 

@@ -9,7 +9,10 @@
 #include <chrono>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <type_traits>
 
+#include "detail/bytes.hpp"
 #include "event.hpp"
 
 namespace sse {
@@ -19,9 +22,10 @@ namespace sse {
 ///     std::vector<sse::owned_event> kept;
 ///     for (const auto& e : parser.events(chunk))
 ///       if (e.kind == sse::parser::status::event) kept.emplace_back(e);
-///     assert(kept[0] == sse::event("tick", "hello"));
+///     assert(kept == std::vector<sse::owned_event>({{"tick", "hello"}}));
 ///
-/// The members mean what those of `sse::event` do, but that `type` is absent where none was sent.
+/// It is made of the same as `sse::event`: of data, of type and data, or of an event. The members
+/// mean what those of `sse::event` do, but that `type` is absent where none was sent.
 struct owned_event {
   std::optional<std::string> id;
   std::optional<std::string> type{};
@@ -31,6 +35,17 @@ struct owned_event {
   owned_event() = default;
   explicit owned_event(const event& e) : id(e.id), data(e.data), retry(e.retry) {
     if (e.has_type()) type = e.type;
+  }
+  template <class Data, std::enable_if_t<detail::is_text<Data>, int> = 0>
+  owned_event(const Data& its_data) : owned_event(event(its_data)) {}
+  template <class Type, class Data,
+            std::enable_if_t<detail::is_text<Type> && detail::is_text<Data>, int> = 0>
+  owned_event(const Type& its_type, const Data& its_data)
+      : owned_event(event(its_type, its_data)) {}
+
+  template <class Event, std::enable_if_t<std::is_same_v<Event, event>, int> = 0>
+  owned_event& operator=(const Event& e) {
+    return *this = owned_event(e);
   }
 
   /// A view of it, which holds as long as it is not changed.

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// All of ssewire, but for what needs <ostream> or <format>: data_stream.hpp and format.hpp.
+// All of ssewire, but for data_stream.hpp and format.hpp, which few files need.
 #ifndef SSEWIRE_SSE_HPP
 #define SSEWIRE_SSE_HPP
 
