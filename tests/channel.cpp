@@ -62,6 +62,21 @@ TEST_CASE("a cursor is in front of the oldest event, behind the newest, or betwe
   CHECK(at != it.channel.newest());
 }
 
+TEST_CASE("what is published may be one text, or two, and these temporaries") {
+  lent it(200, 8, 5);
+  CHECK(it.channel.publish("a") == status::ok);
+  CHECK(it.channel.publish(std::to_string(1)) == status::ok);
+  CHECK(it.channel.publish(std::string("tick"), std::to_string(2)) == status::ok);
+  CHECK(it.channel.publish("tick", "3", 7) == status::ok);
+  CHECK(it.channel.publish({"4"}, 7) == status::ok);
+  sse::cursor all = it.channel.oldest(), sevenths = all;
+  CHECK(take(it.channel, all) ==
+        "id: 5-1\ndata: a\n\nid: 5-2\ndata: 1\n\nevent: tick\nid: 5-3\ndata: 2\n\n"
+        "event: tick\nid: 5-4\ndata: 3\n\nid: 5-5\ndata: 4\n\n");
+  CHECK(read(it.channel, sevenths, 8, only{7}) ==
+        "event: tick\nid: 5-4\ndata: 3\n\nid: 5-5\ndata: 4\n\n");
+}
+
 TEST_CASE("a cursor of no channel is none of a channel whose numbers begin with 1") {
   lent numbered(100, 8, 5), other(100, 8);
   for (const lent* it : {&numbered, &other}) {

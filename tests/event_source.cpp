@@ -239,6 +239,29 @@ TEST_CASE("a source may be closed at any moment, for good") {
   }
 }
 
+TEST_CASE("the event that a body ended within counts, if it is asked for") {
+  test_source source = open_source(daemon_without_jitter());
+  sse::event e;
+  CHECK(source.finish(e) == test_source::status::need_input);
+  CHECK(data_of(source, "data: x\n", at(0ms)).empty());
+  REQUIRE(source.finish(e) == test_source::status::event);
+  CHECK(e.data == "x");
+  CHECK(source.finish(e) == test_source::status::need_input);
+  source.ended(at(0ms));
+  CHECK(source.failures() == 0);
+  CHECK(source.finish(e) == test_source::status::need_input);
+}
+
+TEST_CASE("no event is made of what came before a connection was lost, or the source closed") {
+  for (const bool closes : {false, true}) {
+    test_source source = open_source(policy::standard());
+    CHECK(data_of(source, "data: x\n", at(0ms)).empty());
+    closes ? source.close() : source.failed(at(0ms));
+    sse::event e;
+    CHECK(source.finish(e) == test_source::status::need_input);
+  }
+}
+
 TEST_CASE("a refusal stays the reason when the caller closes behind it") {
   test_source source;
   connect(source, at(0ms));

@@ -107,6 +107,8 @@ using lent_source = sse::basic_event_source<sse::parser>;
       NO_THROW(sse::channel(memory, entries));
       NO_THROW(sse::channel(memory, entries, 1, 2));
       NO_THROW(channel.publish(event, 1));
+      NO_THROW(channel.publish(text{}));
+      NO_THROW(channel.publish(text{}, text{}));
       NO_THROW(channel.resume(text{}));
       NO_THROW(channel.oldest());
       NO_THROW(channel.newest());

@@ -10,6 +10,7 @@
 #include <iterator>
 #include <limits>
 #include <ostream>
+#include <sse/growing_writer.hpp>
 #include <sse/parser.hpp>
 #include <string>
 #include <string_view>
@@ -181,6 +182,35 @@ TEST_CASE("temporaries may be written as data, and as type and data") {
   CHECK(writer.written() ==
         "data: longer than what a string keeps in itself\n\nevent: tick\ndata: hello\n\n"
         "data: one\n\nevent: tick\ndata: two\n\n");
+}
+
+TEST_CASE("an event begun with a text has data, be it empty, and arrives though no piece follows") {
+  char buffer[256];
+  sse::writer writer(buffer);
+  CHECK(writer.begin("tick", "") == status::ok);
+  CHECK(writer.written() == "event: tick\ndata: ");
+  CHECK(writer.end() == status::ok);
+  CHECK(writer.begin("") == status::ok);
+  CHECK(writer.data("piece") == status::ok);
+  CHECK(writer.end() == status::ok);
+  CHECK(writer.begin("") == status::ok);
+  CHECK(writer.end() == status::ok);
+  CHECK(writer.written() == "event: tick\ndata: \n\ndata: piece\n\ndata: \n\n");
+
+  sse::growing_writer growing;
+  CHECK(growing.begin("tick", "") == status::ok);
+  CHECK(growing.end() == status::ok);
+  CHECK(growing.begin("") == status::ok);
+  CHECK(growing.end() == status::ok);
+  CHECK(growing.written() == "event: tick\ndata: \n\ndata: \n\n");
+}
+
+TEST_CASE("an event without data is begun as one: its fields are written alone") {
+  char buffer[256];
+  sse::writer writer(buffer);
+  CHECK(writer.begin(sse::event("tick", "")) == status::ok);
+  CHECK(writer.end() == status::ok);
+  CHECK(writer.written() == "event: tick\n\n");
 }
 
 TEST_CASE(

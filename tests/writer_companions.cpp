@@ -92,7 +92,12 @@ TEST_CASE("one appended text is data, two are type and data") {
   CHECK(sse::append(text, {"hello"}) == status::ok);
   CHECK(sse::append(text, {"tick", "hello"}) == status::ok);
   CHECK(sse::append(text, sse::event{"tick", "hello"}.with_id("42")) == status::ok);
-  CHECK(text == "data: hello\n\nevent: tick\ndata: hello\n\nevent: tick\nid: 42\ndata: hello\n\n");
+  CHECK(sse::append(text, std::to_string(1)) == status::ok);
+  CHECK(sse::append(text, std::string("tick"), std::to_string(2)) == status::ok);
+  CHECK(sse::append(text, "a\nb", "hello") == status::invalid_type);
+  CHECK(text ==
+        "data: hello\n\nevent: tick\ndata: hello\n\nevent: tick\nid: 42\ndata: hello\n\n"
+        "data: 1\n\nevent: tick\ndata: 2\n\n");
 }
 
 // ---- gather

@@ -86,7 +86,7 @@ struct every_topic {
 ///     static sse::channel::entry entries[4096];  // one for an event, at most
 ///     sse::channel channel(bytes, entries, epoch);
 ///
-///     channel.publish({"price", "42"});
+///     channel.publish("price", "42");
 ///
 ///     iovec pieces[8];  // and for each client that can be written to:
 ///     const auto next = channel.read(client.cursor, pieces, 8);
@@ -104,7 +104,7 @@ struct every_topic {
 /// **IDs.** Made with an epoch, a channel numbers its events: the ID is the epoch and a counter, as
 /// `65f1a2b3-17`, so an ID of another life of the process is known as such, and to find an event
 /// takes constant time. Any number will do that is another one in each life: the time of the start,
-/// say, or one by chance. Without an epoch, IDs are the publisher's, and are looked for from the
+/// say, or a random one. Without an epoch, IDs are the publisher's, and are looked for from the
 /// newest event back: keep them short and ASCII, and give one to each event or to none.
 ///
 /// **Topics** are numbers of yours. There is one order and one last event ID for all of them; each
@@ -162,6 +162,20 @@ class channel {
   /// refuses is refused, and then nothing is evicted: `no_space` if it would not fit even alone;
   /// `invalid_id` also for an event with an ID where IDs are the channel's.
   [[nodiscard]] constexpr status publish(const event& e, std::uint64_t topic = 0) noexcept;
+  /// The same of an event that has but data, or type and data; they may be temporaries.
+  template <class Data, std::enable_if_t<detail::is_text<Data>, int> = 0>
+  [[nodiscard]] constexpr status publish(const Data& data) noexcept {
+    return publish(event(data));
+  }
+  template <class Type, class Data,
+            std::enable_if_t<detail::is_text<Type> && detail::is_text<Data>, int> = 0>
+  [[nodiscard]] constexpr status publish(const Type& type, const Data& data,
+                                         std::uint64_t topic = 0) noexcept {
+    return publish(event(type, data), topic);
+  }
+  template <class Data, class Number,
+            std::enable_if_t<detail::is_text<Data> && std::is_arithmetic_v<Number>, int> = 0>
+  status publish(const Data&, Number) = delete;  // data, or a topic? publish({data}, topic)
 
   // ---- Who follows
 
@@ -181,7 +195,8 @@ class channel {
   constexpr reading read(cursor& at, Piece* pieces, std::size_t capacity,
                          const Wants& wants = {}) const noexcept;
 
-  /// So many bytes of what `read` gave have been sent, and no event was published in between.
+  /// So many bytes of what `read` gave have been sent, and no event was published in between. Say
+  /// the same `wants` as to `read`: with others it would count bytes of other events.
   template <class Wants = every_topic>
   constexpr void sent(cursor& at, std::size_t bytes, const Wants& wants = {}) const noexcept;
 

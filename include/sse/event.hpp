@@ -32,7 +32,8 @@ inline constexpr std::string_view default_type = {message, sizeof message - 1};
 ///
 /// **Lifetimes.** The views do not own their bytes. Those that a parser hands out hold until its
 /// next step: keep an sse::owned_event. A temporary std::string is refused where an event is made
-/// with it; `writer::write(type, data)` takes one. Assigned to a member it would dangle unseen.
+/// with it; `writer::write(type, data)`, `append` and `channel::publish` take one. Assigned to a
+/// member it would dangle unseen.
 ///
 /// **Bytes.** Text is UTF-8 by the standard, but a parser hands bytes through as they came.
 struct event {

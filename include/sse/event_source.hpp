@@ -55,8 +55,8 @@ enum class ready_state : unsigned char { connecting = 0, open = 1, closed = 2 };
 /// **Time** is that of any clock that does not go back: an argument, never asked for. `Clock` need
 /// not have a `now`, and a test may give any times. All that comes of one look at the sockets, and
 /// the `next` behind it, get the time when the look began: or else a slow user of events makes the
-/// server seem quiet. **Randomness** is one number at the beginning: take it from a real source of
-/// chance, for devices that boot together must not come back together.
+/// server seem quiet. **Randomness** is one number at the beginning: take it from a real source,
+/// such as std::random_device, for devices that boot together must not come back together.
 ///
 /// **Requests.** `headers` are to be sent with each; add your own. Whether credentials may go along
 /// to the target of a redirect is for you to decide: not to another origin. If your HTTP library
@@ -109,12 +109,12 @@ class basic_event_source {
   constexpr basic_event_source() = default;
   constexpr explicit basic_event_source(Parser parser) : parser_(std::move(parser)) {}
 
-  /// With a policy of your own. `random` is a number by chance, any one, for `policy::jitter`.
+  /// With a policy of your own. `random` is any random number, for `policy::jitter`.
   constexpr basic_event_source(const policy& policy, std::uint64_t random)
       : policy_(policy), random_(random) {}
   constexpr basic_event_source(Parser parser, const policy& policy, std::uint64_t random)
       : parser_(std::move(parser)), policy_(policy), random_(random) {}
-  basic_event_source(const policy&) = delete;  // with a number by chance: see policy::jitter
+  basic_event_source(const policy&) = delete;  // with a random number: see policy::jitter
 
   // ---- What comes next
 
@@ -171,6 +171,10 @@ class basic_event_source {
   /// The same by hand, `feed` and then `take` until it returns `need_input`: see `parser::next`.
   constexpr void feed(bytes chunk, time_point now) noexcept;
   [[nodiscard]] constexpr status take(event& out) noexcept(noexcept(parser_.next(out)));
+
+  /// Of servers that leave out the blank line at their end: the event that the body ended within,
+  /// which no browser would hand out. Call it in front of `ended`: see `parser::finish`.
+  [[nodiscard]] constexpr status finish(event& out) noexcept(noexcept(parser_.finish(out)));
 
   /// The body came to its end, as the protocol has it. Without a head before, it is a failure.
   constexpr void ended(time_point now) noexcept { set_back(reason::stream_ended, now); }
@@ -376,6 +380,15 @@ constexpr auto basic_event_source<Parser, Clock>::take(event& out) noexcept(
     noexcept(parser_.next(out))) -> status {
   if (phase_ != detail::phase::open) return status::need_input;
   const status result = parser_.next(out);
+  see(result);
+  return result;
+}
+
+template <class Parser, class Clock>
+constexpr auto basic_event_source<Parser, Clock>::finish(event& out) noexcept(
+    noexcept(parser_.finish(out))) -> status {
+  if (phase_ != detail::phase::open) return status::need_input;
+  const status result = parser_.finish(out);
   see(result);
   return result;
 }

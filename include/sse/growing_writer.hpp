@@ -18,7 +18,8 @@
 namespace sse {
 
 /// A writer with a buffer of its own, which grows as it is written to. All members that are not
-/// explained here are those of `sse::writer`: they refuse the same, but there is always space.
+/// explained here are those of `sse::writer`: they refuse the same, but there is always space. So
+/// `data_some` and `use_buffer` are not needed, and not there.
 ///
 ///     sse::growing_writer writer;
 ///     if (writer.write("tick", text) == sse::writer::status::ok) send(writer.take());
@@ -70,17 +71,15 @@ class basic_growing_writer {
     return with_space([&] { return writing_.retry(time); });
   }
 
-  [[nodiscard]] status begin(const event& e = {}) {
-    return with_space([&] { return writing_.begin(e); });
-  }
+  [[nodiscard]] status begin(const event& e = {}) { return begin(e, !e.data.empty()); }
   template <class Data, std::enable_if_t<detail::is_text<Data>, int> = 0>
   [[nodiscard]] status begin(const Data& data) {
-    return begin(event(data));
+    return begin(event(data), true);
   }
   template <class Type, class Data,
             std::enable_if_t<detail::is_text<Type> && detail::is_text<Data>, int> = 0>
   [[nodiscard]] status begin(const Type& type, const Data& data) {
-    return begin(event(type, data));
+    return begin(event(type, data), true);
   }
   status data(std::string_view piece) {
     return with_space([&] { return writing_.data(piece); });
@@ -120,6 +119,10 @@ class basic_growing_writer {
     writing_.move_to(buffer_.data(), buffer_.size());
     other.buffer_.clear();
     other.writing_ = detail::writing(nullptr, 0);
+  }
+
+  status begin(const event& e, bool has_data) {
+    return with_space([&] { return writing_.begin(e, has_data); });
   }
 
   template <class Step>

@@ -104,17 +104,21 @@ class writer : private detail::writing {
 
   // ---- An event whose data come in pieces
 
-  /// Begins an event, with the same arguments as `write`: its data, if any, are the first piece. So
-  /// `begin(text)` has data already, and an event with but a type is begun with `begin(type, "")`.
-  [[nodiscard]] constexpr status begin(const event& e = {}) noexcept { return writing::begin(e); }
+  /// Begins an event, with the same arguments as `write`: its data are the first piece. As to
+  /// `write`, an empty text is data, too: what is begun with `begin(type, "")` arrives, though no
+  /// piece may follow. An event whose data are empty is left without, unless a piece follows: so an
+  /// ID alone is written, or a type.
+  [[nodiscard]] constexpr status begin(const event& e = {}) noexcept {
+    return writing::begin(e, !e.data.empty());
+  }
   template <class Data, std::enable_if_t<detail::is_text<Data>, int> = 0>
   [[nodiscard]] constexpr status begin(const Data& data) noexcept {
-    return writing::begin(event(data));
+    return writing::begin(event(data), true);
   }
   template <class Type, class Data,
             std::enable_if_t<detail::is_text<Type> && detail::is_text<Data>, int> = 0>
   [[nodiscard]] constexpr status begin(const Type& type, const Data& data) noexcept {
-    return writing::begin(event(type, data));
+    return writing::begin(event(type, data), true);
   }
 
   /// Goes on with the data; pieces may be cut anywhere, also between CR and LF. A first call, even
@@ -206,9 +210,21 @@ constexpr std::size_t encoded_size(const event& e) noexcept;
 
 /// Appends an event to any container of bytes with `data`, `size` and `resize`: std::string,
 /// std::vector<std::byte>, ... A refused event leaves it as it was. May throw what `resize` throws.
-/// The event must not view the container itself. (Of temporaries, growing_writer writes one.)
+/// What is appended must not view the container itself.
 template <class Container>
 [[nodiscard]] constexpr writer::status append(Container& container, const event& e);
+
+/// The same of an event that has but data, or type and data; they may be temporaries.
+template <class Container, class Data, std::enable_if_t<detail::is_text<Data>, int> = 0>
+[[nodiscard]] constexpr writer::status append(Container& container, const Data& data) {
+  return append(container, event(data));
+}
+template <class Container, class Type, class Data,
+          std::enable_if_t<detail::is_text<Type> && detail::is_text<Data>, int> = 0>
+[[nodiscard]] constexpr writer::status append(Container& container, const Type& type,
+                                              const Data& data) {
+  return append(container, event(type, data));
+}
 
 /// The same for what `writer::comment` and `writer::retry` write.
 template <class Container>

@@ -105,6 +105,7 @@ EMITTED auto responded(source& s, sse::verdict what, time_point now) {
 EMITTED auto events(source& s, text chunk, time_point now) { return s.events(chunk, now); }
 EMITTED void feed(source& s, text chunk, time_point now) { s.feed(chunk, now); }
 EMITTED auto take(source& s, sse::event& e) { return s.take(e); }
+EMITTED auto finish(source& s, sse::event& e) { return s.finish(e); }
 EMITTED void ended(source& s, time_point now) { s.ended(now); }
 EMITTED void failed(source& s, time_point now) { s.failed(now); }
 EMITTED void close(source& s) { s.close(); }
@@ -147,6 +148,8 @@ EMITTED bool failed(const inserter& it) { return it.failed(); }
 
 EMITTED std::size_t encoded_size(const sse::event& e) { return sse::encoded_size(e); }
 EMITTED status append(container& to, const sse::event& e) { return sse::append(to, e); }
+EMITTED status append(container& to, text data) { return sse::append(to, data); }
+EMITTED status append(container& to, text type, text data) { return sse::append(to, type, data); }
 EMITTED status append_comment(container& to, text line) { return sse::append_comment(to, line); }
 EMITTED status append_retry(container& to, std::chrono::milliseconds time) {
   return sse::append_retry(to, time);

@@ -22,6 +22,8 @@ EMITTED lent_channel make_channel(sse::storage bytes, channel::entries entries, 
 EMITTED auto publish(channel& c, const sse::event& e, std::uint64_t topic) {
   return c.publish(e, topic);
 }
+EMITTED auto publish(channel& c, text data) { return c.publish(data); }
+EMITTED auto publish(channel& c, text type, text data) { return c.publish(type, data); }
 EMITTED auto resume(const channel& c, text id) { return c.resume(id); }
 EMITTED cursor oldest(const channel& c) { return c.oldest(); }
 EMITTED cursor newest(const channel& c) { return c.newest(); }

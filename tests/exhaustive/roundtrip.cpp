@@ -224,6 +224,16 @@ const char* other_elsewhere(const sse::event& e, const expectation& expected,
   return joined == bytes ? nullptr : "bytes of gather";
 }
 
+// Begun with its texts, an event has data, be they empty.
+const char* other_of_texts(const sse::event& e, std::string_view bytes) {
+  if (e.id || e.retry) return nullptr;
+  char memory[room];
+  sse::writer writer(memory, sizeof memory);
+  const status begun = e.has_type() ? writer.begin(e.type, e.data) : writer.begin(e.data);
+  if (begun != status::ok || writer.end() != status::ok) return "status of texts begun";
+  return writer.written() == bytes ? nullptr : "bytes of texts begun";
+}
+
 const char* difference(const sse::event& e, bool at_every_capacity) {
   const expectation expected = expect(e);
   char memory[room];
@@ -244,6 +254,7 @@ const char* difference(const sse::event& e, bool at_every_capacity) {
   }
   if (const char* const what = misread(e, bytes)) return what;
   if (const char* const what = other_in_pieces(e, bytes, at_every_capacity)) return what;
+  if (const char* const what = other_of_texts(e, bytes)) return what;
   if (at_every_capacity) {
     if (const char* const what = other_as_far_as_it_fits(e, bytes)) return what;
     if (const char* const what = other_as_it_grows(e, bytes)) return what;

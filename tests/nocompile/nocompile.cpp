@@ -35,6 +35,9 @@ using growing_writer_ref = sse::growing_writer&;
 text receive() { return "data: x\n\n"; }
 const text received = receive();
 char buffer[64];
+char* const pointer = buffer;
+unsigned char octets[64];
+std::array<unsigned char, 8> array;
 const char constant[64] = {};
 std::vector<char> bytes(8);
 std::vector<int> numbers(8);
@@ -80,6 +83,9 @@ void feed_array(parser_ref parser, growing_ref growing) {
   use_range(parser.events(EITHER(constant, buffer)));         // error: deleted; says: array, size
   growing.feed(EITHER(constant, buffer));                     // error: deleted; says: array, size
   for (auto& e : growing.events(EITHER("", buffer))) use(e);  // error: deleted; says: array, size
+  parser.feed(EITHER(constant, pointer));                     // error: deleted; says: pointer, size
+  parser.feed(EITHER({array.data() COMMA 3}, array));         // error: deleted; says: data(), size
+  parser.feed(EITHER(received, octets));                      // error: deleted; says: array, size
   parser.feed(EITHER(bytes, numbers));                        // error: conver
 }
 
@@ -226,7 +232,7 @@ void ignore(growing_writer_ref writer, const sse::event& e) {
 
 // ---- What looks right and is not
 
-void mistake(parser_ref parser, writer_ref writer, sse::event& e) {
+void mistake(parser_ref parser, writer_ref writer, sse::channel& channel, sse::event& e) {
   using status = sse::writer::status;
   if (EITHER(status::ok ==, ) writer.write(e)) return;                   // error: convert
   while (EITHER(is_ok, )(parser.next(e))) return;                        // error: convert
@@ -234,6 +240,7 @@ void mistake(parser_ref parser, writer_ref writer, sse::event& e) {
   is_ok(writer.retry(EITHER(milliseconds(3), 3)));                       // error: conver
   is_ok(writer.write(e.with_retry(EITHER(milliseconds(3), 3))));         // error: conver
   parser.report(EITHER(sse::report::comments, true));                    // error: conver|initialize
+  is_ok(channel.publish(EITHER({"42"}, "42"), 7));  // error: deleted; says: {data}, topic
   std::vector<EITHER(char, int)> container;
   is_ok(sse::append(container, e));           // error: of bytes
   is_ok(sse::append_comment(container, ""));  // error: of bytes

@@ -50,7 +50,7 @@ class writing {
   SSEWIRE_DETAIL_INLINE constexpr status write(const event& e) noexcept;
   constexpr status comment(std::string_view text) noexcept;
   constexpr status retry(std::chrono::milliseconds time) noexcept;
-  constexpr status begin(const event& e) noexcept;
+  constexpr status begin(const event& e, bool has_data) noexcept;
   constexpr status data(std::string_view piece) noexcept;
   constexpr status data_some(std::string_view& piece) noexcept;
   constexpr status end() noexcept;
@@ -128,15 +128,15 @@ constexpr writing::state writing::behind(std::string_view piece) noexcept {
   return piece.back() == '\r' ? state::in_data_after_cr : state::in_data;
 }
 
-constexpr writing::status writing::begin(const event& e) noexcept {
+constexpr writing::status writing::begin(const event& e, bool has_data) noexcept {
   if (state_ != state::between_events) return status::out_of_order;
   if (const status invalid = validate(e); invalid != status::ok) return invalid;
   state next = has_fields(e) ? state::has_fields : state::begun;
-  if (!e.data.empty()) next = behind(e.data);
+  if (has_data) next = e.data.empty() ? state::in_data : behind(e.data);
   begun_at_ = sink_.size;
-  return all_or_nothing(next, [&e](auto& sink) {
+  return all_or_nothing(next, [&e, has_data](auto& sink) {
     return encode_fields(sink, e) &&
-           (e.data.empty() || (sink.put("data: "sv) && encode_lines(sink, "\ndata: ", e.data)));
+           (!has_data || (sink.put("data: "sv) && encode_lines(sink, "\ndata: ", e.data)));
   });
 }
 
