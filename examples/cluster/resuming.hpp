@@ -173,7 +173,10 @@ class resuming : public http::connections<following> {
   }
 
   /// So many at once that Redis has something to do, and so few that their replies fit in memory.
+  /// While the connection is being lost, each answer comes before `ask_page` returns. Then the loop
+  /// that asked goes on: calls within calls, one for each who waits, would overflow the stack.
   void ask_next() {
+    if (std::exchange(is_asking_next_, true)) return;
     while (asked_ < most_pages && !asking_.empty()) {
       const auto [whose, stream] = asking_.front();
       asking_.pop_front();
@@ -190,6 +193,7 @@ class resuming : public http::connections<following> {
                  ask_next();
                });
     }
+    is_asking_next_ = false;
   }
 
   void take_page(const ticket& whose, std::size_t stream, std::size_t life,
@@ -224,6 +228,7 @@ class resuming : public http::connections<following> {
   std::vector<ticket> stalled_;  // those who wait for Redis, or for this node to read on
   std::deque<std::pair<ticket, std::size_t>> asking_;  // for a page of a stream
   unsigned asked_ = 0;                                 // pages that are on their way
+  bool is_asking_next_ = false;
 };
 
 }  // namespace cluster

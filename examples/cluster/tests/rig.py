@@ -184,7 +184,8 @@ class TestCase(support.TestCase):
     def redis(self, *options):
         return Redis(self, *options)
 
-    def node(self, redis, *options, name="n1", port=0, streams=("a", "b"), is_ready=True):
+    def node(self, redis, *options, name="n1", port=0, streams=("a", "b"), is_ready=True,
+             **process):
         """`redis` is one, or several of which any may be the first."""
         all_redis = redis if isinstance(redis, (list, tuple)) else [redis]
         given = dict(zip(options[::2], options[1::2]))
@@ -194,7 +195,8 @@ class TestCase(support.TestCase):
         options = [word for pair in given.items() for word in pair]
         node = self.server("--port", port, "--redis",
                            ",".join(f"127.0.0.1:{each.port}" for each in all_redis), "--name", name,
-                           *(word for stream in streams for word in ("--stream", stream)), *options)
+                           *(word for stream in streams for word in ("--stream", stream)), *options,
+                           **process)
         if is_ready:
             self.wait_until_ready(node)
         return node
