@@ -143,13 +143,15 @@ class followers : public resuming {
   template <class Wants>
   bool deliver(int fd, const Wants& wants) {
     const connection& c = at(fd);
-    iovec pieces[16];
-    const sse::reading next = next_of(fd, pieces, wants);
-    if (next.count == 0) return c.is != state::closed && c.behind == nullptr;
-    const ssize_t size = writev(fd, pieces, static_cast<int>(next.count));
-    if (!took(fd, next.bytes, size < 0 ? -errno : size, wants)) return false;
-    const bool has_all = next.count < std::size(pieces) || c.place == events_.channel().newest();
-    return has_all || deliver(fd, wants);
+    for (;;) {
+      iovec pieces[16];
+      const sse::reading next = next_of(fd, pieces, wants);
+      if (next.count == 0) return c.is != state::closed && c.behind == nullptr;
+      const ssize_t size = writev(fd, pieces, static_cast<int>(next.count));
+      if (!took(fd, next.bytes, size < 0 ? -errno : size, wants)) return false;
+      const bool is_last = next.count < std::size(pieces);
+      if (is_last || c.place == events_.channel().newest()) return true;
+    }
   }
 
   /// What it is to be sent now: no pieces if it has all, is gone, or has been overtaken.
