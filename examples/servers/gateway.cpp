@@ -11,6 +11,7 @@
 // SECONDS is how long the model server may be quiet. Put something in front that knows who may ask.
 #include <boost/url.hpp>
 #include <iostream>
+#include <list>
 #include <optional>
 #include <set>
 #include <sse/event.hpp>
@@ -18,7 +19,6 @@
 #include <stdexcept>
 #include <string>
 #include <string_view>
-#include <tuple>
 #include <utility>
 
 #include "beast_server.hpp"
@@ -49,6 +49,7 @@ constexpr std::size_t buffer_limit = 65'536;
 constexpr std::size_t request_limit = 8 << 20;  // of its body, which may hold images
 constexpr std::size_t answer_limit = 8 << 20;   // of one that is no stream
 constexpr std::size_t most_exchanges = 256;     // at a time
+constexpr std::size_t most_uploads = 128;       // bodies that are coming, beside these
 constexpr auto client_timeout = 30s;            // to send a request, and to take what comes
 constexpr auto connect_timeout = 10s;
 constexpr auto grace = 10s;  // at the end, for answers that are under way
@@ -59,7 +60,9 @@ struct gateway {
   std::chrono::seconds timeout{300};
   asio::ssl::context tls{asio::ssl::context::tls_client};
   std::set<tcp_stream*> exchanges = {};  // by their connections to the model server
+  std::list<tcp_stream*> uploads = {};   // by their clients, the oldest first
   bool is_ending = false;
+  bool is_busy() const { return !exchanges.empty() || !uploads.empty(); }
 };
 
 reply error_reply(status code, std::string_view message) {
@@ -94,7 +97,7 @@ struct exchange {
       : client(its_client), request(its_request), gate(its_gate) {
     gate.exchanges.insert(&upstream);
     log["path"] = request.get().target();
-    log["end"] = "the request has not come";
+    log["end"] = "the gateway has ended";
   }
   exchange(const exchange&) = delete;
   exchange& operator=(const exchange&) = delete;
@@ -327,6 +330,35 @@ asio::awaitable<void> refuse(tcp_stream& client, const http::request_header<>& h
   co_await leave(client);
 }
 
+/// A body that is coming. It is no exchange yet, or those who send a head and nothing else would
+/// take the places of all. When there are too many, the one that has taken longest is given up: so
+/// who is slow makes room for who is quick, and all together are bounded, to about a gibibyte.
+struct upload {
+  upload(tcp_stream& its_client, gateway& its_gate) : client(its_client), gate(its_gate) {
+    gate.uploads.push_back(&client);
+    if (gate.uploads.size() <= most_uploads) return;
+    gate.uploads.front()->close();
+    gate.uploads.pop_front();
+  }
+  upload(const upload&) = delete;
+  upload& operator=(const upload&) = delete;
+  ~upload() { gate.uploads.remove(&client); }
+
+  tcp_stream& client;
+  gateway& gate;
+};
+
+asio::awaitable<beast::error_code> take_body(tcp_stream& client, beast::flat_buffer& buffer,
+                                             request_parser& request, gateway& gate) {
+  const upload coming(client, gate);
+  if (beast::iequals(request.get()[field::expect], "100-continue")) {
+    const http::response<http::empty_body> go_on(status::continue_, 11);
+    co_await http::async_write(client, go_on, use_awaitable);
+  }
+  const auto [error, count] = co_await http::async_read(client, buffer, request, no_throw);
+  co_return error;
+}
+
 asio::awaitable<void> serve(tcp_stream client, gateway& gate) {
   beast::flat_buffer buffer(buffer_limit);
   for (bool open = true; open && !gate.is_ending;) {
@@ -337,17 +369,13 @@ asio::awaitable<void> serve(tcp_stream client, gateway& gate) {
     auto [error, count] = co_await http::async_read_header(client, buffer, request, no_throw);
     status why = error ? refusal_of(error) : refusal_of(request.get(), gate);
     if (why == status::ok) {
-      exchange exchange(client, request, gate);
-      if (beast::iequals(request.get()[field::expect], "100-continue")) {
-        const http::response<http::empty_body> go_on(status::continue_, 11);
-        co_await http::async_write(client, go_on, use_awaitable);
-      }
-      std::tie(error, count) = co_await http::async_read(client, buffer, request, no_throw);
-      if (!error) open = co_await exchange.run(buffer);
-      if (error) why = refusal_of(error);
+      error = co_await take_body(client, buffer, request, gate);
+      why = error ? refusal_of(error) : refusal_of(request.get(), gate);  // others came meanwhile
     }
     if (why == status::unknown) co_return;
     if (why != status::ok) co_return co_await refuse(client, request.get(), why);
+    exchange exchange(client, request, gate);
+    open = co_await exchange.run(buffer);
   }
 }
 
@@ -387,10 +415,11 @@ int main(int argc, char** argv) try {
   // Answers that take too long are broken off, and their clients are told.
   listener.close();
   gate.is_ending = true;
-  const auto has_exchanges = [&] { return !gate.exchanges.empty(); };
-  run_while(has_exchanges, context, grace);
+  const auto is_busy = [&] { return gate.is_busy(); };
+  run_while(is_busy, context, grace);
+  for (tcp_stream* const client : gate.uploads) client->close();
   for (tcp_stream* const upstream : gate.exchanges) upstream->close();
-  run_while(has_exchanges, context, 2s);
+  run_while(is_busy, context, 2s);
 } catch (const std::exception& e) {
   std::cerr << "usage: gateway PORT URL [--rewrite-model NAME] [--timeout SECONDS]: " << e.what()
             << '\n';
