@@ -91,6 +91,7 @@ struct client {
     beast::tcp_stream stream(executor);
     stream.expires_at(deadline);
     co_await stream.async_connect(found, use_awaitable);
+    keep_alive(stream.socket().native_handle());
     if (url.scheme_id() == urls::scheme::http) co_return co_await receive(stream);
 
     asio::ssl::context tls(asio::ssl::context::tls_client);

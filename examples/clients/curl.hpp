@@ -68,6 +68,11 @@ class curl_stream {
     curl_easy_setopt(curl, CURLOPT_PRIVATE, this);
     curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);    // for threads; so ignore SIGPIPE with TLS
     curl_easy_setopt(curl, CURLOPT_QUICK_EXIT, 1L);  // deadlines do not wait for name servers
+    // A policy may have no time-outs. Then a server that vanishes without a word, as behind a cable
+    // that was pulled, would be waited for for ever; so the kernel asks whether it is still there.
+    curl_easy_setopt(curl, CURLOPT_TCP_KEEPALIVE, 1L);
+    curl_easy_setopt(curl, CURLOPT_TCP_KEEPIDLE, 60L);   // seconds of silence, and
+    curl_easy_setopt(curl, CURLOPT_TCP_KEEPINTVL, 15L);  // between questions without an answer
   }
   curl_stream(const curl_stream&) = delete;
   virtual ~curl_stream() {

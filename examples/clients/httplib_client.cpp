@@ -70,6 +70,7 @@ int main(int argc, char** argv) try {
   policy.response_timeout = policy.quiet_timeout;  // the library has one for both
   httplib::Client client(argv[1]);
   client.set_follow_location(true);
+  client.set_socket_options(keep_alive);
   sse::event_source source(policy, std::random_device{}());
   for (;;) {
     const auto now = clock::now();

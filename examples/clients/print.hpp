@@ -4,6 +4,10 @@
 #ifndef SSEWIRE_EXAMPLES_PRINT_HPP
 #define SSEWIRE_EXAMPLES_PRINT_HPP
 
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sys/socket.h>
+
 #include <csignal>
 #include <cstdlib>
 #include <iostream>
@@ -16,6 +20,20 @@
 inline void exit_at_signals() {
   std::signal(SIGPIPE, SIG_IGN);  // of a connection; that of the output is told by `print`
   for (const int signal : {SIGINT, SIGTERM}) std::signal(signal, [](int) { std::_Exit(0); });
+}
+
+/// Has the kernel ask whether the server is still there. One that vanishes without a word, as
+/// behind a cable that was pulled, would be waited for for ever by a policy without time-outs.
+/// Where the times cannot be set they are the system's, which are hours.
+inline void keep_alive(int socket) {
+  const auto set = [&](int level, int option, int value) {
+    setsockopt(socket, level, option, &value, sizeof value);
+  };
+  set(SOL_SOCKET, SO_KEEPALIVE, 1);
+#ifdef TCP_KEEPIDLE
+  set(IPPROTO_TCP, TCP_KEEPIDLE, 60);   // seconds of silence, and
+  set(IPPROTO_TCP, TCP_KEEPINTVL, 15);  // between questions without an answer
+#endif
 }
 
 /// False if it cannot be written.

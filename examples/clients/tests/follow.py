@@ -12,8 +12,8 @@ import sys
 import time
 import unittest
 
-from server import (CUT, HOLD, Server, answer, chunked, is_connecting, pieces, queue_that_is_full,
-                    ways_to_end)
+from server import (CUT, HOLD, Server, answer, chunked, is_asked_for_life, is_connecting, pieces,
+                    queue_that_is_full, ways_to_end)
 from support import HANG, RECORDED, Client, TestCase, decoded, is_full, recorded, wait_until
 
 EVENT = b"retry: 0\nid: 1\ndata: hello\n\n"
@@ -67,6 +67,11 @@ class Reconnection(TestCase):
                 self.assertEqual(client.end()[0], 0)
 
         self.for_all(quiet, is_given_up)
+
+    def test_a_server_that_vanishes_is_noticed_without_time_outs(self):
+        with Server(answer(EVENT, HOLD)) as server, follow(server, "--standard") as client:
+            client.wait_for(b"hello")
+            wait_until(lambda: is_asked_for_life(server.url))
 
     def test_a_slow_reader_is_no_quiet_server(self):
         def is_kept():

@@ -10,8 +10,8 @@ import time
 import unittest
 
 from secure_server import SecureServer
-from server import (CUT, HOLD, Server, answer, chunked, is_connecting, pieces, queue_that_is_full,
-                    ways_to_end)
+from server import (CUT, HOLD, Server, answer, chunked, is_asked_for_life, is_connecting, pieces,
+                    queue_that_is_full, ways_to_end)
 from support import RECORDED, Client, TestCase, decoded, is_full, recorded, wait_until
 
 EVENT = b"retry: 0\nid: 1\ndata: hello\n\n"
@@ -121,6 +121,11 @@ class Tests:
                 self.assertEqual(client.wait(), 0)
 
         self.for_all(quiet, is_given_up)
+
+    def test_a_server_that_vanishes_is_noticed(self):
+        with Server(chunked(EVENT, HOLD)) as server, self.client(server.url) as client:
+            client.wait_for(b"data: hello\n\n")
+            wait_until(lambda: is_asked_for_life(server.url))
 
     def test_the_smallest_heartbeats_keep_a_connection(self):
         def is_kept(_):

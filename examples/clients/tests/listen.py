@@ -4,8 +4,8 @@
 import os
 import unittest
 
-from server import CUT, HOLD, Server, answer
-from support import Client, TestCase
+from server import CUT, HOLD, Server, answer, is_asked_for_life
+from support import Client, TestCase, wait_until
 
 EVENT = b"retry: 0\nid: 1\ndata: hello\n\n"
 
@@ -53,6 +53,11 @@ class Listen(TestCase):
         _, out, err = self.run_to_the_end(answer(b"data: " + (17 << 20) * b"x" + b"\n\n" + EVENT))
         self.assertEqual(out, ["message 1 hello"])
         self.assertIn("an event was too large", err)
+
+    def test_a_server_that_vanishes_is_noticed(self):
+        with Server(answer(EVENT, HOLD)) as server, listen(server) as client:
+            client.wait_for(b"hello")
+            wait_until(lambda: is_asked_for_life(server.url))
 
     def test_close_ends_it_at_once(self):
         for script in (answer(EVENT, HOLD), (HOLD,), answer(b"retry: 60000\ndata: x\n\n")):

@@ -73,6 +73,20 @@ def is_connecting(url):
     return any(f[2].endswith(f":{port:04X}") and f[3] == asked for f in fields)
 
 
+def is_asked_for_life(url):
+    """Whether a client's kernel will ask within a minute if a server that is quiet is still there:
+    not before all that was sent there has been taken."""
+    if not os.path.exists("/proc/net/tcp"):
+        raise unittest.SkipTest("there is no /proc/net/tcp")
+    port, established, keepalive = int(url.split(":")[2].split("/")[0]), "01", "02"
+    with open("/proc/net/tcp") as connections:
+        fields = [connection.split() for connection in connections]
+    timers = [f[5].split(":") for f in fields
+              if f[2].endswith(f":{port:04X}") and f[3] == established]
+    ticks_a_minute = 60 * os.sysconf("SC_CLK_TCK")
+    return any(kind == keepalive and int(left, 16) <= ticks_a_minute for kind, left in timers)
+
+
 class Server:
     """Gives each request the next script; when there are none left, it says stop (204)."""
 
