@@ -124,11 +124,21 @@ constexpr bool copy_enough(char* to, std::size_t room, const char* from, std::si
   return true;
 }
 
+/// The same pointer. (Where g++ knows that a buffer is small, it warns of copies that are never
+/// made there, since it does not follow why. So it is not to know.)
+inline char* of_any_size(char* memory) noexcept {
+#if defined(__GNUC__) && !defined(__clang__) && !defined(_MSC_VER)
+  __asm__("" : "+r"(memory));
+#endif
+  return memory;
+}
+
 /// Copies a text of 64 bytes or more, block by block, up to the first block with a candidate in it.
 /// Returns how many bytes of the text lie before that; of what lies behind, some may be copied.
 SSEWIRE_DETAIL_FORM constexpr std::size_t copy_blocks(char* to, const char* from,
                                                       std::size_t size) noexcept {
   if (__builtin_is_constant_evaluated() || size < block_size) return 0;
+  to = of_any_size(to);
   const std::size_t last = size - block_size;
   for (std::size_t i = 0; i < last; i += block_size) {
     if (native_kernel::copy(to + i, from + i)) return i;
