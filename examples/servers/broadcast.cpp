@@ -38,6 +38,7 @@ using sockets::watch;
 using std::string_view;
 
 constexpr std::size_t at_once = 65'536;     // bytes that are posted before all get them, or pressed
+constexpr std::size_t least_share = 128;    // of the ring's bytes, for one event: it has an entry
 constexpr unsigned grace = 3, never = ~0U;  // seconds; at the end there is grace
 constexpr string_view beat = ":\n\n";
 constexpr int kernel_buffer = 65'536;  // what may wait for a follower there
@@ -52,7 +53,7 @@ class server : public http::connections<follower> {
       : connections(listener),
         limits_(its),
         bytes_(ring),
-        entries_(ring / 128),
+        entries_(ring / least_share),
         channel_(bytes_, entries_, sockets::milliseconds<std::chrono::system_clock>()),
         presses_(std::move(presses)) {
     watch(epoll_, EPOLL_CTL_ADD, signals_);
@@ -92,9 +93,11 @@ class server : public http::connections<follower> {
 
   void publish(int fd, const http::request& asked, const std::string& fields) {
     const std::string type = http::parameter(asked.query, "type", asked.event_type);
+    sse::cursor place = channel_.newest();
     const bool is_valid = channel_.publish({type, asked.body}) == sse::channel::status::ok;
     if (!is_valid) return reply(fd, "400 Bad Request", fields);
-    posted_ += asked.body_size + 1;
+    iovec pieces[2];  // of the event as it is sent, which may be seven times its body
+    posted_ += std::max(least_share, channel_.read(place, pieces, 2).bytes);
     if (posted_ > bytes_.size() / 4) deliver_to_all();  // before it overtakes those who read
     reply(fd, "204 No Content", fields + "Last-Event-ID: " + id_at(channel_.newest()) + "\r\n");
   }
@@ -320,7 +323,7 @@ class server : public http::connections<follower> {
   sockets::sends sends_;
   std::vector<int> ready_;  // those who follow and can take more, or could
   unsigned followers_ = 0;
-  std::size_t posted_ = 0;   // bytes, since all were given what there was
+  std::size_t posted_ = 0;   // bytes of the ring, since all were given what there was
   bool is_for_all_ = false;  // what is delivered now
   std::uint32_t tick_ = seconds(), end_ = never;
   const int signals_ = sockets::catch_signals();
