@@ -85,7 +85,8 @@ class connections {
     watch(epoll_, EPOLL_CTL_MOD, listener_);
   }
 
-  void handle(int fd, std::uint32_t events) {  // of epoll
+  /// Of epoll; they may be those of a connection that had the number when they were told of.
+  void handle(int fd, std::uint32_t events) {
     const bool is_lost = (events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR)) != 0;
     if ((events & EPOLLOUT) != 0 && at(fd).is_full) {
       at(fd).is_full = false;
@@ -149,10 +150,10 @@ class connections {
     const connection& c = at(fd);
     if (c.is == state::closed || c.is == state::answering) return;  // it is read when that is done
     const ssize_t size = recv(fd, input_, sizeof input_, 0);
+    if (size == 0 || (size < 0 && errno != EAGAIN)) return static_cast<void>(drop(fd));
     if (size > 0 && c.is == state::asking) take(fd, {input_, static_cast<std::size_t>(size)});
-    if (c.is == state::answering) return;
-    if (size == sizeof input_) return watch(epoll_, EPOLL_CTL_MOD, fd);  // others first
-    if (size == 0 || is_lost) drop(fd);
+    if (c.is == state::answering || c.is == state::closed) return;
+    if (is_lost || size == sizeof input_) watch(epoll_, EPOLL_CTL_MOD, fd);  // others first
   }
 
   void take(int fd, string_view text) {
