@@ -37,7 +37,8 @@ class connections {
   connections& operator=(const connections&) = delete;
 
  protected:
-  static constexpr unsigned patience = 10;  // seconds
+  static constexpr unsigned patience = 10;                          // seconds
+  static constexpr std::size_t most_unread = std::size_t{1} << 26;  // bytes, of all connections
 
   enum class state : unsigned char { closed, asking, answering, following, ending, leaving };
   struct connection : Its {
@@ -136,7 +137,7 @@ class connections {
     if (c.is == state::closed) return false;
     if (c.is == state::following || c.is == state::ending) stops_following(fd);
     c.is = state::closed;
-    c.unread.reset();
+    forget_unread(c);
     close(fd);
     --open_;
     return false;
@@ -158,7 +159,7 @@ class connections {
 
   void take(int fd, string_view text) {
     connection& c = at(fd);
-    const std::unique_ptr<std::string> before = std::move(c.unread);
+    const std::unique_ptr<std::string> before = forget_unread(c);
     if (before != nullptr) text = before->append(text);
     while (!text.empty() && c.is == state::asking) {
       request asked;
@@ -167,8 +168,12 @@ class connections {
       c.is_head = asked.method == "HEAD";
       if (found.refusal != nullptr) return reply(fd, found.refusal);
       if (found.size == 0) {
+        if (!can_keep(text)) {
+          c.keeps = false;
+          return reply(fd, "503 Service Unavailable", "Retry-After: 10\r\n");
+        }
         if (asked.waits && !c.is_told) c.is_told = put(fd, "HTTP/1.1 100 Continue\r\n\r\n");
-        if (c.is == state::asking) c.unread = std::make_unique<std::string>(text);
+        if (c.is == state::asking) keep_unread(c, text);
         return;
       }
       c.until = seconds() + patience;
@@ -176,11 +181,23 @@ class connections {
       answer(fd, asked);
       text.remove_prefix(found.size);
     }
-    if (c.is == state::answering && !text.empty()) c.unread = std::make_unique<std::string>(text);
+    if (c.is != state::answering || text.empty()) return;
+    can_keep(text) ? keep_unread(c, text) : void(c.keeps = false);  // it has to ask again
+  }
+
+  bool can_keep(string_view text) const { return text.size() <= most_unread - unread_; }
+  void keep_unread(connection& c, string_view text) {
+    c.unread = std::make_unique<std::string>(text);
+    unread_ += text.size();
+  }
+  std::unique_ptr<std::string> forget_unread(connection& c) {
+    if (c.unread != nullptr) unread_ -= c.unread->size();
+    return std::move(c.unread);
   }
 
   sockets::acceptor acceptor_;
   std::vector<connection> connections_;  // by file
+  std::size_t unread_ = 0;               // bytes, of all
   char input_[65'536];
 };
 
