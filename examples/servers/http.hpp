@@ -68,9 +68,15 @@ inline int weight(string_view list, const char* name) {
   return of_all;
 }
 
+/// Where one server ends a line, and another does not, one request passes for two.
+inline bool is_line(string_view text) {
+  return text.find_first_of(string_view("\r\n\0", 3)) == text.npos;
+}
+
 /// False if the head, without its blank line, is not one of HTTP.
 inline bool parse(string_view head, request& to) {
   string_view line = take(head, "\r\n");
+  if (!is_line(line)) return false;
   to.method = take(line, " ");
   to.query = take(line, " ");
   if (to.query.substr(0, 7) == "http://") {  // as proxies may write it
@@ -82,6 +88,7 @@ inline bool parse(string_view head, request& to) {
   to.keeps = line == "HTTP/1.1";
   while (!head.empty()) {
     string_view value = take(head, "\r\n");
+    if (!is_line(value)) return false;
     const string_view name = take(value, ":");
     // Blanks there, and two lengths, are how one request is made to pass for two.
     if (name.empty() || name.find_first_of(" \t") != name.npos) return false;
