@@ -129,7 +129,7 @@ class server {
     if (!answer.begins) return end(c);
     c.follows = true;
     c.place = id.empty() ? channel_.oldest() : channel_.resume(id).where;
-    c.until = uv_now(loop_) + 1000 * limits_.some_life();
+    c.until = uv_now(loop_) + std::uint64_t{1000} * limits_.some_life();
     std::printf("a client came; %zu clients\n", ++followers_);
   }
 

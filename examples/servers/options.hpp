@@ -28,10 +28,13 @@ class options {
     const auto values = all(name);
     return values.empty() ? otherwise : values.back();
   }
-  unsigned number(std::string_view name, unsigned otherwise, unsigned least = 1) const {
+  /// What is beyond the bounds is taken for the nearer one.
+  unsigned number(std::string_view name, unsigned otherwise, unsigned least = 1,
+                  unsigned most = ~0U) const {
     const std::string_view value = text(name);
     if (value.empty()) return otherwise;
-    return std::max(least, static_cast<unsigned>(std::strtoul(value.data(), nullptr, 10)));
+    const unsigned long long given = std::strtoull(value.data(), nullptr, 10);
+    return static_cast<unsigned>(std::clamp<unsigned long long>(given, least, most));
   }
 
  private:
@@ -43,7 +46,7 @@ struct limits {
   explicit limits(const options& given)
       : most(given.number("--most", 10'000)),
         heartbeat(given.number("--heartbeat", 15)),
-        life(given.number("--life", 3'600)),
+        life(given.number("--life", 3'600, 1, 1U << 30)),  // so that no sum of times wraps
         origins(given.all("--origin")) {}
 
   /// After which a stream is ended, for a proxy need not tell that its client is gone: clients that
