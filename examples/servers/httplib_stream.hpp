@@ -16,6 +16,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <functional>
+#include <limits>
 #include <memory>
 #include <mutex>
 #include <sse/channel.hpp>
@@ -103,7 +104,11 @@ inline std::string last_event_id(const httplib::Request& asked) {
 /// The arguments of a program, one after another.
 struct arguments {
   char** next;
-  int number(int otherwise) { return *next != nullptr ? std::atoi(*next++) : otherwise; }
+  int number(int otherwise) {  // what is beyond the bounds is taken for the nearer one
+    if (*next == nullptr) return otherwise;
+    constexpr long long largest = std::numeric_limits<int>::max();
+    return static_cast<int>(std::clamp(std::strtoll(*next++, nullptr, 10), 0LL, largest));
+  }
 };
 
 class server : public httplib::Server {

@@ -64,6 +64,15 @@ class HttplibStream:
                 self.assertEqual(fields.get("access-control-allow-origin"),
                                  origins[0] if origins else None)
 
+    def test_a_very_long_life_is_no_short_one(self):
+        server, path = self.begin(100, (1 << 32) + 1)  # in 32 bits: 1 ms
+        connection = self.hold(server, path)
+        text = b""
+        while text.count(b":\n\n") < 3:
+            chunk = connection.recv(1 << 16)
+            self.assertNotEqual(chunk, b"")
+            text += chunk
+
     def test_head(self):
         server, path = self.begin(NEVER, NEVER)
         status, fields, body = self.ask(server, "HEAD", path, Connection="close")
