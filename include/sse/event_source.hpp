@@ -170,11 +170,15 @@ class basic_event_source {
 
   /// The same by hand, `feed` and then `take` until it returns `need_input`: see `parser::next`.
   constexpr void feed(bytes chunk, time_point now) noexcept;
-  [[nodiscard]] constexpr status take(event& out) noexcept(noexcept(parser_.next(out)));
+  [[nodiscard]] constexpr status take(event& out) noexcept(noexcept(parser_.next(out))) {
+    return phase_ == detail::phase::open ? seen(parser_.next(out)) : status::need_input;
+  }
 
   /// Of servers that leave out the blank line at their end: the event that the body ended within,
   /// which no browser would hand out. Call it in front of `ended`: see `parser::finish`.
-  [[nodiscard]] constexpr status finish(event& out) noexcept(noexcept(parser_.finish(out)));
+  [[nodiscard]] constexpr status finish(event& out) noexcept(noexcept(parser_.finish(out))) {
+    return phase_ == detail::phase::open ? seen(parser_.finish(out)) : status::need_input;
+  }
 
   /// The body came to its end, as the protocol has it. Without a head before, it is a failure.
   constexpr void ended(time_point now) noexcept { set_back(reason::stream_ended, now); }
@@ -260,17 +264,18 @@ class basic_event_source {
            mark_ > detail::later(failing_since_, policy_.longest_failing);
   }
 
-  constexpr void see(status what) noexcept {
-    if (what != status::event && what != status::skipped) return;
+  constexpr status seen(status what) noexcept {
+    if (what != status::event && what != status::skipped) return what;
     has_delivered_ = true;
     last_event_ = last_byte_;
+    return what;
   }
 
   // The next item for a range. False at the end of the chunk.
   bool take(item& out) {
     if (phase_ != detail::phase::open) return false;
     const bool is_taken = detail::event_range<Parser>::take(parser_, out);
-    see(out.kind);
+    seen(out.kind);
     return is_taken;
   }
 
@@ -373,24 +378,6 @@ constexpr void basic_event_source<Parser, Clock>::feed(bytes chunk, time_point n
   if (phase_ != detail::phase::open) return;
   parser_.feed(chunk);
   if (!chunk.text().empty()) last_byte_ = now;
-}
-
-template <class Parser, class Clock>
-constexpr auto basic_event_source<Parser, Clock>::take(event& out) noexcept(
-    noexcept(parser_.next(out))) -> status {
-  if (phase_ != detail::phase::open) return status::need_input;
-  const status result = parser_.next(out);
-  see(result);
-  return result;
-}
-
-template <class Parser, class Clock>
-constexpr auto basic_event_source<Parser, Clock>::finish(event& out) noexcept(
-    noexcept(parser_.finish(out))) -> status {
-  if (phase_ != detail::phase::open) return status::need_input;
-  const status result = parser_.finish(out);
-  see(result);
-  return result;
 }
 
 template <class Parser, class Clock>
