@@ -106,6 +106,12 @@ TEST_CASE("a report that does not fit says no more than that, whatever came befo
   check(growing, std::string(chunk) + ".........\n");
 }
 
+TEST_CASE("an item that nothing was put in yet is an event of no data") {
+  const sse::parser::item item;
+  CHECK(item.kind == sse::parser::status::event);
+  CHECK(item == sse::event());
+}
+
 TEST_CASE("a range may be empty") {
   char storage[16];
   sse::parser parser(storage);
