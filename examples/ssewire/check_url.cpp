@@ -10,6 +10,7 @@
 #include "head.hpp"
 #include "interruption.hpp"
 #include "io.hpp"
+#include "json.hpp"
 #include "judge.hpp"
 #include "pace.hpp"
 #include "report.hpp"
@@ -174,7 +175,7 @@ class examiner : private curl_stream {
 
   void on_setback(const step& next) override {
     why_ = next.why;
-    failure_ = describe(next).append(trust_hint(curl));
+    failure_ = printable(describe(next).append(trust_hint(curl)));
     is_closed_ = next.kind == step::closed;
     if (is_refusal(next.why)) read_refusal();
   }

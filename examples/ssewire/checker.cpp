@@ -43,6 +43,7 @@ void checker::end(bool has_left) {
     if (begins_with(line_, "data:")) forms_->field(lines_.at(), line_, false);  // has no end
     forms_->end(lines_.at());
   }
+  if (!line_.empty() && line_.size() <= most) traps_.unfinished_line(lines_.at(), line_);
   if (parser_.pending() && !has_left) look_at_cut();
   std::string text = "end: " + count(events_, "event") + ", " + count(comments_, "comment") +
                      ", last event ID " + shown(parser_.last_event_id());
@@ -78,8 +79,9 @@ void checker::look_at_line(place at, status found) {
   } else if (!line_.empty()) {
     if (found != status::comment) {
       look_at_field(at, found == status::ignored_line);
-    } else if (forms_) {
-      forms_->comment(at);
+    } else {
+      traps_.known_line(at, line_);
+      if (forms_) forms_->comment(at);
     }
   } else {
     if (forms_) forms_->blank_line(at);
@@ -114,9 +116,9 @@ void checker::look_at_value(place at, std::string_view value, std::string_view n
   if (!value.empty() && line_[name.size() + 1] != ' ' && !std::exchange(told_of_space_, true)) {
     report_.note(at, "no space behind the colon, which is fine (said once)");
   }
-  if (name == "data") {
-    traps_.data_line(at, value, block_.behind_data);
-  } else if (name == "id" && value.empty()) {
+  if (name == "data") return traps_.data_line(at, value, block_.behind_data);
+  traps_.known_line(at, line_);
+  if (name == "id" && value.empty()) {
     report_.note(at, "an empty ID resets the last event ID: a reconnect sends none");
   } else if (name == "id") {
     traps_.id(at, value);

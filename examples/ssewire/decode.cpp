@@ -122,6 +122,7 @@ exit_code decode(const decode_options& options) {
     beside.flush();
   }
 
+  if (beside.has_failed()) result = std::max(result, exit_code::failed);
   if (parser.pending()) {
     complain("the stream was cut off inside an event, which is discarded");
     result = std::max(result, exit_code::cut_off);

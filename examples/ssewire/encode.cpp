@@ -100,7 +100,7 @@ class encoder {
 
  private:
   void write(record r) {
-    if (r.comment) comment(*r.comment);
+    if (r.comment) static_cast<void>(writer_.comment(*r.comment));
     if (!r.has_data) {
       const status begun = writer_.begin(r);
       return put(begun == status::ok ? writer_.end() : begun);
@@ -114,8 +114,9 @@ class encoder {
     retry_.reset();
   }
 
-  // Puts out what was written, if it was.
+  // Puts out all that was written of a line, or nothing.
   void put(status written) {
+    if (written != status::ok) writer_.clear();
     if (written == status::invalid_id) throw bad_record{"its ID has a CR, LF or NUL"};
     if (written == status::invalid_type) throw bad_record{"its type has a CR or LF"};
     if (written != status::ok) throw std::logic_error("refused by the writer");

@@ -3,6 +3,7 @@
 
 #include <sse/event.hpp>
 
+#include "json.hpp"
 #include "judge.hpp"
 
 namespace tool {
@@ -109,7 +110,7 @@ void judge_transport(const head& head, report& report) {
                               ": HAProxy and Varnish refuse such a response; chunked is meant");
   }
   if (head.has("content-length")) {
-    report.warning(where, "a Content-Length of " + head.value("content-length") +
+    report.warning(where, "a Content-Length of " + printable(head.value("content-length")) +
                               ": the stream can have no more bytes");
   } else if (head.version <= 11 && !is_chunked) {
     report.note(where, "no chunks: its end cannot be told from its loss" +
@@ -119,7 +120,8 @@ void judge_transport(const head& head, report& report) {
   if (equal_but_for_case(coding, "identity") || equal_but_for_case(coding, "none")) {
     report.note(where, "Content-Encoding " + shown(coding) + " is none: leave it out");
   } else if (!coding.empty()) {
-    report.note(where, "compressed by " + coding + ": then each event has to be flushed");
+    report.note(where,
+                "compressed by " + printable(coding) + ": then each event has to be flushed");
   }
 }
 

@@ -59,7 +59,7 @@ bool input::ready_before(std::chrono::steady_clock::time_point deadline) {
 
 void output::write_with(std::string_view text) {
   std::string_view gathered(buffer_.get(), size_);
-  while (!gathered.empty() || !text.empty()) {
+  while (!has_failed_ && (!gathered.empty() || !text.empty())) {
     const iovec pieces[] = {{const_cast<char*>(gathered.data()), gathered.size()},
                             {const_cast<char*>(text.data()), text.size()}};
     const ssize_t written = ::writev(file_, pieces, 2);
@@ -68,9 +68,10 @@ void output::write_with(std::string_view text) {
       const std::size_t of_gathered = std::min(size, gathered.size());
       gathered.remove_prefix(of_gathered);
       text.remove_prefix(size - of_gathered);
-    } else if (errno == EPIPE) {
-      throw output_closed();
-    } else if (is_failure(file_, POLLOUT)) {
+    } else if (errno == EPIPE || is_failure(file_, POLLOUT)) {
+      has_failed_ = true;
+      if (is_beside_) break;
+      if (errno == EPIPE) throw output_closed();
       fail("cannot write");
     }
   }

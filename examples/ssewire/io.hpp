@@ -37,11 +37,13 @@ class input {
 
 /// Standard output, or standard error, gathered. Whoever has worked off a chunk calls `flush`
 /// before reading on: then nothing waits here while we wait, and there is one write for all that
-/// came with one read. Failures are thrown as std::system_error, or as output_closed.
+/// came with one read. Failures are thrown as std::system_error, or as output_closed; of what is
+/// but told beside the output itself they are noted, and then it is told no more.
 class output {
  public:
   output() = default;
-  explicit output(int file) : file_(file) {}
+  /// Of what is told beside.
+  explicit output(int file) : file_(file), is_beside_(true) {}
 
   void put(std::string_view text) {
     if (text.size() > capacity - size_) return write_with(text);
@@ -49,12 +51,15 @@ class output {
     size_ += text.size();
   }
   void flush() { write_with({}); }
+  bool has_failed() const { return has_failed_; }
 
  private:
   void write_with(std::string_view text);  // writes what is gathered, and then the text
 
   static constexpr std::size_t capacity = 256 * 1024;
   const int file_ = STDOUT_FILENO;
+  const bool is_beside_ = false;
+  bool has_failed_ = false;
   std::unique_ptr<char[]> buffer_{new char[capacity]};
   std::size_t size_ = 0;
 };

@@ -2,6 +2,7 @@
 #include "json.hpp"
 
 #include <algorithm>
+#include <cstdio>
 #include <nlohmann/json.hpp>
 
 namespace tool {
@@ -47,7 +48,36 @@ std::string_view take_value(std::string_view& text) {
 }  // namespace
 
 std::string json_string(std::string_view text) {
-  return json(text).dump(-1, ' ', false, json::error_handler_t::replace);
+  std::string quoted = json(text).dump(-1, ' ', false, json::error_handler_t::replace);
+  const bool may_have_more = quoted.find_first_of("\x7F\xC2") != quoted.npos;
+  return may_have_more ? printable(quoted) : quoted;
+}
+
+std::string printable(std::string_view text) {
+  const std::string valid = is_utf8(text) ? std::string(text) : with_replacements(text);
+  std::string result;
+  const auto escape = [&result](unsigned code) {
+    char digits[8];
+    std::snprintf(digits, sizeof digits, "\\u%04x", code);
+    result += digits;
+  };
+  for (std::size_t i = 0; i < valid.size(); ++i) {
+    const auto c = static_cast<unsigned char>(valid[i]);
+    const unsigned next = i + 1 < valid.size() ? static_cast<unsigned char>(valid[i + 1]) : 0;
+    if (c == '\n') {
+      result += "\\n";
+    } else if (c == '\t') {
+      result += ' ';
+    } else if (c < ' ' || c == 0x7F) {
+      escape(c);
+    } else if (c == 0xC2 && next < 0xA0) {  // the control characters beyond ASCII
+      escape(next);
+      ++i;
+    } else {
+      result += valid[i];
+    }
+  }
+  return result;
 }
 
 std::string with_replacements(std::string_view text) {

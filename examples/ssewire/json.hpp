@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Bytes of a stream as JSON.
+// Bytes of a stream as JSON, and as text that is shown.
 #ifndef SSEWIRE_TOOL_JSON_HPP
 #define SSEWIRE_TOOL_JSON_HPP
 
@@ -10,8 +10,12 @@
 
 namespace tool {
 
-/// A JSON string. What is not UTF-8 is replaced by U+FFFD, just as a browser replaces it.
+/// A JSON string, with nothing in it that could steer a terminal. What is not UTF-8 is replaced by
+/// U+FFFD, just as a browser replaces it.
 std::string json_string(std::string_view text);
+
+/// Text of a stream on one line, with nothing in it that could steer a terminal.
+std::string printable(std::string_view text);
 
 /// The same text without the quotes of JSON.
 std::string with_replacements(std::string_view text);

@@ -76,7 +76,7 @@ std::string count(std::uint64_t number, const std::string& thing) {
 std::string_view compression_of(std::string_view start) {
   if (begins_with(start, "\x1F\x8B\x08")) return "gzip";
   if (begins_with(start, "\x28\xB5\x2F\xFD")) return "zstd";
-  for (const char* level : {"x\x01", "x\x9C", "x\xDA"}) {
+  for (const char* level : {"x\x01", "x\x5E", "x\x9C", "x\xDA"}) {
     if (begins_with(start, level)) return "deflate";
   }
   return {};

@@ -8,6 +8,7 @@
 #include <cmath>
 #include <csignal>
 #include <exception>
+#include <filesystem>
 #include <sse/version.hpp>
 #include <sstream>
 #include <string>
@@ -65,8 +66,19 @@ CLI::Option* add_seconds(CLI::App& command, const std::string& name, Time& time,
       ->type_name("SECONDS");
 }
 
+std::string is_url(const std::string& text) {
+  if (text.empty()) return "no URL: it is empty";
+  const bool is_file = text.find("://") == text.npos && std::filesystem::exists(text);
+  return is_file ? "\"" + text + "\" is a file, no URL: say <" + text : "";
+}
+
+std::string is_header(const std::string& text) {
+  return text.find_first_of(":;") != text.npos ? "" : "no colon in \"" + text + "\"";
+}
+
 CLI::Option* add_headers(CLI::App& command, std::vector<std::string>& headers) {
   return command.add_option("-H,--header", headers, "Send this header (repeatable)")
+      ->check(is_header)
       ->type_name("'NAME: VALUE'")
       ->allow_extra_args(false);
 }
@@ -152,6 +164,7 @@ CLI::App* add_check(CLI::App& app, tool::check_options& options) {
       ->type_name("NAME,...");
   CLI::Option* const url =
       command->add_option("url", options.url, "Follow this stream; else read standard input")
+          ->check(is_url)
           ->type_name("");
   add_seconds(*command, "--max-time", options.max_time,
               "Follow it for so long (default: 10), and as long again when it resumes")
@@ -175,7 +188,7 @@ CLI::App* add_watch(CLI::App& app, tool::watch_options& options) {
       "Keys: space pauses, / filters, c clears, q quits. Not on a terminal it prints lines.\n\n"
       "Exit code: 0 you or the server ended it, 1 the server refused, or writing failed, 2 wrong\n"
       "usage");
-  command->add_option("url", options.url, "The stream")->type_name("")->required();
+  command->add_option("url", options.url, "The stream")->check(is_url)->type_name("")->required();
   add_headers(*command, options.headers);
   add_cacert(*command, options.cacert);
   return command;

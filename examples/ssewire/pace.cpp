@@ -82,8 +82,8 @@ void pace::tell(time_point now, bool has_ended, report& report) {
   }
   longest_silence_ = std::max(longest_silence_, has_ended ? duration() : now - last_);
   report.note(where,
-              "in " + seconds(now - *head_) + ": " + count(events_, "event") + ", " +
-                  count(comments_, "comment") + ", the longest silence " +
+              "in " + seconds(std::max(now - *head_, duration())) + ": " + count(events_, "event") +
+                  ", " + count(comments_, "comment") + ", the longest silence " +
                   seconds(longest_silence_) +
                   (comments_ == 0 ? "; a comment every 15 s keeps a quiet stream open" : ""));
 }

@@ -50,6 +50,22 @@ bool traps::ignored_line(place at, std::string_view line) {
   return true;
 }
 
+void traps::unfinished_line(place at, std::string_view line) {
+  const std::string_view name = name_of(line);
+  if (name == "data") return data_line(at, value_of(line), false);
+  const bool is_known = name.empty() || name == "event" || name == "id" || name == "retry";
+  is_known ? known_line(at, line) : static_cast<void>(ignored_line(at, line));
+}
+
+// In data they may be meant; elsewhere somebody quoted the stream, and nobody took the quotes off.
+void traps::known_line(place at, std::string_view line) {
+  for (const char* what : {"\\n\\n", "\\ndata:", "\\nevent:", "\\nid:", "\\nretry:"}) {
+    if (line.find(what) == line.npos) continue;
+    return warn(trap::literal_line_end, at,
+                "a backslash and an n in " + shown(line) + ": they are no line end");
+  }
+}
+
 void traps::data_line(place at, std::string_view value, bool behind_data) {
   if (behind_data && is_json_structure(value) && is_json_structure(last_value_)) {
     warn(trap::two_values, at,

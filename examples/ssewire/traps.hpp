@@ -36,6 +36,10 @@ class traps {
 
   /// A line that the standard ignores. False if nothing is known of it but that.
   bool ignored_line(place at, std::string_view line);
+  /// What the stream ends with, without a line end.
+  void unfinished_line(place at, std::string_view line);
+  /// One of the standard's, or a comment, as a whole.
+  void known_line(place at, std::string_view line);
   void data_line(place at, std::string_view value, bool behind_data);
   void id(place at, std::string_view value);
   void retry(place at, std::chrono::milliseconds time);

@@ -4,8 +4,6 @@
 #include <algorithm>
 #include <cstdio>
 
-#include "json.hpp"
-
 namespace tool {
 
 overview::clock::duration overview::count_event(clock::time_point now) {
@@ -34,33 +32,6 @@ std::string seconds(overview::clock::duration time) {
   char text[32];
   std::snprintf(text, sizeof text, "%.3f s", std::chrono::duration<double>(time).count());
   return text;
-}
-
-std::string printable(std::string_view text) {
-  const std::string valid = is_utf8(text) ? std::string(text) : with_replacements(text);
-  std::string result;
-  const auto escape = [&result](unsigned code) {
-    char digits[8];
-    std::snprintf(digits, sizeof digits, "\\u%04x", code);
-    result += digits;
-  };
-  for (std::size_t i = 0; i < valid.size(); ++i) {
-    const auto c = static_cast<unsigned char>(valid[i]);
-    const unsigned next = i + 1 < valid.size() ? static_cast<unsigned char>(valid[i + 1]) : 0;
-    if (c == '\n') {
-      result += "\\n";
-    } else if (c == '\t') {
-      result += ' ';
-    } else if (c < ' ' || c == 0x7F) {
-      escape(c);
-    } else if (c == 0xC2 && next < 0xA0) {  // the control characters beyond ASCII
-      escape(next);
-      ++i;
-    } else {
-      result += valid[i];
-    }
-  }
-  return result;
 }
 
 }  // namespace tool

@@ -70,9 +70,6 @@ std::unique_ptr<view> open_screen();
 /// A time in seconds.
 std::string seconds(overview::clock::duration time);
 
-/// Text of a stream on one line, with nothing in it that could steer a terminal.
-std::string printable(std::string_view text);
-
 }  // namespace tool
 
 #endif

@@ -6,6 +6,7 @@
 #include "commands.hpp"
 #include "interruption.hpp"
 #include "io.hpp"
+#include "json.hpp"
 #include "judge.hpp"
 #include "trust.hpp"
 #include "view.hpp"
