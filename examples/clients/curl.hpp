@@ -85,15 +85,17 @@ class curl_stream {
   step advance() {
     if (error_) std::rethrow_exception(std::exchange(error_, nullptr));
     step next = source.next(loop_.now);
-    if (is_connected_ && (next.kind == step::wait || next.kind == step::closed)) {
-      on_setback(next);
+    if (is_connected_ && next.kind != step::receive) {
+      step setback = next;
+      if (next.kind == step::connect) {  // who caught an exception took longer than the wait
+        setback.kind = step::wait;
+        setback.why = source.why();
+      }
+      on_setback(setback);
       disconnect();
-      next = source.next(loop_.now);
+      if (next.kind != step::connect) next = source.next(loop_.now);
     }
-    if (next.kind == step::connect) {
-      disconnect();
-      connect();
-    }
+    if (next.kind == step::connect) connect();
     return next;
   }
 

@@ -41,6 +41,7 @@ using sse::is_header_safe;
 using sse::longest_header_id;
 using sse::longest_retry;
 using sse::media_type;
+using sse::operator<<;
 using sse::operator|;
 using sse::owned_event;
 using sse::parser;
@@ -52,6 +53,7 @@ using sse::report;
 using sse::response;
 using sse::resumed;
 using sse::storage;
+using sse::to_string;
 using sse::verdict;
 using sse::writer;
 

@@ -40,6 +40,7 @@ void calls_in_callbacks(const char* url) {
     events.run();
   } catch (const std::runtime_error& error) {
     std::cout << "thrown: " << error.what() << ' ' << events.last_event_id() << '\n';
+    std::this_thread::sleep_for(5ms);  // longer than it waits: that it comes back is told even so
   }
   std::cout << sse::describe(events.run()) << ' ' << name(events.state()) << std::endl;
 }
