@@ -45,25 +45,22 @@ std::string_view take_value(std::string_view& text) {
   return value;
 }
 
-}  // namespace
-
-std::string json_string(std::string_view text) {
-  std::string quoted = json(text).dump(-1, ' ', false, json::error_handler_t::replace);
-  const bool may_have_more = quoted.find_first_of("\x7F\xC2") != quoted.npos;
-  return may_have_more ? printable(quoted) : quoted;
-}
-
-std::string printable(std::string_view text) {
-  const std::string valid = is_utf8(text) ? std::string(text) : with_replacements(text);
+// Text that is UTF-8, on one line: control characters as JSON writes them, but a tab as a space.
+std::string escaped(std::string text) {
+  const auto may_need_it = [](char c) {
+    const auto byte = static_cast<unsigned char>(c);
+    return byte < ' ' || byte == 0x7F || byte == 0xC2;
+  };
+  if (std::none_of(text.begin(), text.end(), may_need_it)) return text;
   std::string result;
   const auto escape = [&result](unsigned code) {
     char digits[8];
     std::snprintf(digits, sizeof digits, "\\u%04x", code);
     result += digits;
   };
-  for (std::size_t i = 0; i < valid.size(); ++i) {
-    const auto c = static_cast<unsigned char>(valid[i]);
-    const unsigned next = i + 1 < valid.size() ? static_cast<unsigned char>(valid[i + 1]) : 0;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const auto c = static_cast<unsigned char>(text[i]);
+    const unsigned next = i + 1 < text.size() ? static_cast<unsigned char>(text[i + 1]) : 0;
     if (c == '\n') {
       result += "\\n";
     } else if (c == '\t') {
@@ -74,10 +71,20 @@ std::string printable(std::string_view text) {
       escape(next);
       ++i;
     } else {
-      result += valid[i];
+      result += text[i];
     }
   }
   return result;
+}
+
+}  // namespace
+
+std::string json_string(std::string_view text) {
+  return escaped(json(text).dump(-1, ' ', false, json::error_handler_t::replace));
+}
+
+std::string printable(std::string_view text) {
+  return escaped(is_utf8(text) ? std::string(text) : with_replacements(text));
 }
 
 std::string with_replacements(std::string_view text) {
