@@ -86,11 +86,14 @@ class generator {
       "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
 
   void next_event() {
+    // One draw for each statement: compilers differ in what they evaluate first.
     if (name_ == "tokens") {
+      const std::string content = random_.word();
+      const std::string fingerprint = random_.text(10, "0123456789abcdef");
       data(R"({"id":"chatcmpl-)" + completion_ + R"(","object":"chat.completion.chunk",)" +
            R"("created":1754300000,"model":"gpt-4o-2024-08-06","service_tier":"default",)" +
-           R"("system_fingerprint":"fp_)" + random_.text(10, "0123456789abcdef") +
-           R"(","choices":[{"index":0,"delta":{"content":" )" + random_.word() +
+           R"("system_fingerprint":"fp_)" + fingerprint +
+           R"(","choices":[{"index":0,"delta":{"content":" )" + content +
            R"("},"logprobs":null,"finish_reason":null}]})");
     } else if (name_ == "named" || name_ == "crlf") {
       named();
@@ -118,12 +121,16 @@ class generator {
 
   void named() {
     field("event", type_ = "content_block_delta");
-    data(R"({"type":"content_block_delta","index":0,"delta":{"text":" )" + random_.word() + ' ' +
-         random_.word() + R"("}})");
+    const std::string second = random_.word();
+    const std::string first = random_.word();
+    data(R"({"type":"content_block_delta","index":0,"delta":{"text":" )" + first + ' ' + second +
+         R"("}})");
   }
   void tick() {
     field("id", id_ = std::to_string(++count_));
-    data(std::to_string(random_.between(100, 999)) + '.' + std::to_string(random_.between(10, 99)));
+    const std::size_t cents = random_.between(10, 99);
+    const std::size_t whole = random_.between(100, 999);
+    data(std::to_string(whole) + '.' + std::to_string(cents));
   }
 
   void heartbeat(std::string_view text) {
