@@ -49,7 +49,8 @@ func donovanhide(asked question) (seen answer) {
 		seen.Error = err.Error()
 		return
 	}
-	defer stream.Close()
+	// It is not closed: when that meets the reconnection, which comes at once behind some values of
+	// retry, the library ends the process.
 	for {
 		select {
 		case e := <-stream.Events:
