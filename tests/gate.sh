@@ -15,6 +15,11 @@ need() {
 # usage: fail <what does not hold>
 fail() { echo "$*"; exit 1; }
 
+# A number that changes whenever a header does: for gates that try some of what there is to try.
+sum_of_headers() {
+  find include -name "*.hpp" | LC_ALL=C sort | xargs cat | cksum | cut -d ' ' -f 1
+}
+
 # Waits until fewer than so many jobs run in the background: two keep two cores busy.
 # usage: await_turn [most]
 await_turn() {
