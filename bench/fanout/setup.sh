@@ -12,7 +12,8 @@ step() { echo "== $* ($((SECONDS - started)) s)" >&2; }
 measure() {
   step "building"
   install_missing "${packages[@]}" 'libboost-url-dev|libboost-url1.81-dev|libboost-dev' \
-    libssl-dev nlohmann-json3-dev pkg-config liburing-dev nginx-light libnginx-mod-nchan
+    libssl-dev nlohmann-json3-dev libcli11-dev pkg-config liburing-dev nginx-light \
+    libnginx-mod-nchan
   mkdir -p "$raw"
   rm -f "$raw"/*
   local target

@@ -114,7 +114,7 @@ class node : public followers {
     }
     if (set == 0) set = all_streams();
     const bool has_room = follower_count() < its_.most;
-    auto answer = http::stream_answer(asked, origins_, has_room);
+    auto answer = http::stream_answer(asked, its_.origins, has_room);
     const std::size_t head_end = answer.head.find("\r\n") + 2;
     answer.head.insert(head_end, node_field());
     // For pages, which cannot see the head.
@@ -147,7 +147,7 @@ class node : public followers {
     return static_cast<std::size_t>(found - its_.streams.begin());
   }
   std::string shared(const http::request& asked) const {
-    return http::shared_with(origins_, asked);
+    return http::shared_with(its_.origins, asked);
   }
   std::string node_field() const { return "X-Node: " + its_.name + "\r\n"; }
 
@@ -248,7 +248,6 @@ class node : public followers {
                                       "Content-Type: text/plain; version=0.0.4\r\n" + no_store;
 
   const settings its_;
-  const std::vector<std::string_view> origins_{its_.origins.begin(), its_.origins.end()};
   std::string page_ = page_html;
   fan_out events_;
   unsigned news_ = 0;  // pages that were read, since all were given what there was

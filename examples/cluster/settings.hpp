@@ -53,7 +53,7 @@ inline settings parse_settings(int argc, char** argv) {
   std::string redis_addresses = "127.0.0.1:6379";
   CLI::App app{"A node that serves Redis Streams as event streams."};
   app.option_defaults()->always_capture_default();
-  app.add_option("--port", its.port, "to listen on; 0 is any free one");
+  app.add_option("--port", its.port, "to listen on; 0 is any free one")->check(CLI::Range(0, 65'535));
   app.add_option("--host", its.host, "the address of this machine to listen on");
   app.add_option("--redis", redis_addresses, "HOST:PORT, or several with commas");
   app.add_option("--name", its.name, "of this node, as clients see it");

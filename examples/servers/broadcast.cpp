@@ -2,7 +2,7 @@
 // One stream of events for very many followers, in one thread (Linux). What is posted is kept once,
 // for all; a follower is a socket, its place in the channel, and nothing else.
 //     g++ -std=c++17 -O2 broadcast.cpp -o broadcast $(pkg-config --cflags ssewire)
-//     ./broadcast [PORT [--most FOLLOWERS] [--heartbeat S] [--life S] [--ring BYTES]]
+//     ./broadcast [PORT] [--life S]...              # --help tells the rest
 //     curl -N http://127.0.0.1:8080/events          # to resume: /events?lastEventId=ID
 //     curl -id 'It rains.' 'http://127.0.0.1:8080/publish?type=weather'
 // Who is too slow gets the event `gap`, with the number of events missed. Let only your own
@@ -49,9 +49,9 @@ struct follower {
 
 class server : public http::connections<follower> {
  public:
-  server(const limits& its, std::size_t ring, int listener, compressed::presses presses)
+  server(const options& its, std::size_t ring, int listener, compressed::presses presses)
       : connections(listener),
-        limits_(its),
+        its_(its),
         bytes_(ring),
         entries_(ring / least_share),
         channel_(bytes_, entries_, sockets::milliseconds<std::chrono::system_clock>()),
@@ -83,7 +83,7 @@ class server : public http::connections<follower> {
 
   void answer(int fd, const http::request& asked) override {
     if (asked.path == "/events") return follow(fd, asked);
-    const std::string shared = http::shared_with(limits_.origins, asked);
+    const std::string shared = http::shared_with(its_.origins, asked);
     const std::string may = "Allow: POST, OPTIONS\r\n" + shared;
     if (asked.path != "/publish") return reply(fd, "404 Not Found", shared);
     if (asked.method == "OPTIONS") return reply(fd, "204 No Content", may + http::may_send);
@@ -103,10 +103,10 @@ class server : public http::connections<follower> {
   }
 
   void follow(int fd, const http::request& asked) {
-    const bool has_room = followers_ < limits_.most;
+    const bool has_room = followers_ < its_.most;
     auto pressed = presses_.begin(asked.accept_encoding);
     auto answer =
-        http::stream_answer(asked, limits_.origins, has_room, presses_.fields(pressed.get()));
+        http::stream_answer(asked, its_.origins, has_room, presses_.fields(pressed.get()));
     const auto id = http::last_event_id(asked);
     const sse::resumed from = channel_.resume(id);
     using kind = sse::resumed::outcome;
@@ -119,7 +119,7 @@ class server : public http::connections<follower> {
     connection& c = at(fd);
     c.is = state::following;
     c.place = from.where;
-    c.until = seconds() + limits_.some_life();
+    c.until = seconds() + its_.some_life();
     ++followers_;
     c.pressed = std::move(pressed);
     if (c.pressed != nullptr && !missed.empty() && !put_own(fd, missed)) return;
@@ -272,11 +272,11 @@ class server : public http::connections<follower> {
   /// What is due in this second. Heartbeats are spread, so that they do not all go out at once.
   void tick() {
     watch(epoll_, EPOLL_CTL_MOD, listener_);
-    if (tick_ % limits_.heartbeat == 0) beat_compressed();
+    if (tick_ % its_.heartbeat == 0) beat_compressed();
     for (int fd = 0; fd < count(); ++fd) {
       const connection& c = at(fd);
       if (c.is != state::closed && c.until <= tick_) end(fd);
-      const bool is_due = (tick_ + static_cast<unsigned>(fd)) % limits_.heartbeat == 0;
+      const bool is_due = (tick_ + static_cast<unsigned>(fd)) % its_.heartbeat == 0;
       if (is_due && c.is == state::following && !c.is_full && !c.pressed) put(fd, beat);
     }
   }
@@ -314,7 +314,7 @@ class server : public http::connections<follower> {
     --followers_;
   }
 
-  const limits limits_;
+  const options its_;
   std::vector<char> bytes_;
   std::vector<sse::channel::entry> entries_;
   sse::channel channel_;
@@ -332,19 +332,26 @@ class server : public http::connections<follower> {
 }  // namespace
 
 int main(int argc, char** argv) {
-  const options given(argc, argv);
-  std::uint16_t port = given.port();
   // Room is left for those who publish, and to tell others that there is none.
-  const unsigned files = sockets::allow_files();
-  limits its(given);
-  its.most = std::min(given.number("--most", never), files - std::min(files / 4, 256U));
-  const std::size_t ring = given.number("--ring", 1U << 24, 1U << 20);
+  const unsigned files = sockets::allow_files(), room = files - std::min(files / 4, 256U);
+  CLI::App app{"Tells followers what is posted, as event streams."};
+  options its(app, room);
+  std::size_t ring = 1U << 24;
+  app.add_option("--ring", ring, "bytes of events to keep")->check(options::range(1 << 20));
   compressed::presses presses;
 #ifdef BROADCAST_COMPRESSES
-  presses = compressed::named(given.text("--compress"));
+  std::vector<std::string> codings;
+  app.add_option("--compress", codings, "zstd,br,gzip or some of these; the first is preferred")
+      ->delimiter(',')
+      ->check(CLI::IsMember({"zstd", "br", "gzip"}));
 #endif
-  server server(its, ring, sockets::listen_on(port, kernel_buffer), std::move(presses));
-  std::printf("listening on http://127.0.0.1:%d\n", port);
+  CLI11_PARSE(app, argc, argv);
+  its.most = std::min(its.most, room);
+#ifdef BROADCAST_COMPRESSES
+  presses = compressed::named(codings);
+#endif
+  server server(its, ring, sockets::listen_on(its.port, kernel_buffer), std::move(presses));
+  std::printf("listening on http://127.0.0.1:%d\n", its.port);
   std::fflush(stdout);
   server.run();
 }

@@ -144,18 +144,14 @@ class zstd final : public coder {
   const std::unique_ptr<ZSTD_CCtx, deleter> state_{ZSTD_createCCtx()};
 };
 
-/// Those that are named, as "zstd,br,gzip"; the first is preferred.
-inline presses named(string_view names) {
+/// Those that are named; the first is preferred.
+inline presses named(const std::vector<std::string>& names) {
   std::vector<press> all;
-  const auto add = [&](auto make) {
-    all.emplace_back(std::string(names.substr(0, names.find(','))), make(), make());
-  };
-  while (!names.empty()) {
-    const string_view name = names.substr(0, names.find(','));
+  for (const std::string& name : names) {
+    const auto add = [&](auto make) { all.emplace_back(name, make(), make()); };
     if (name == "gzip") add([] { return std::make_unique<gzip>(); });
     if (name == "br") add([] { return std::make_unique<brotli>(); });
     if (name == "zstd") add([] { return std::make_unique<zstd>(); });
-    names.remove_prefix(std::min(names.size(), name.size() + 1));
   }
   return presses(std::move(all));
 }

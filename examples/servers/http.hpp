@@ -169,7 +169,7 @@ inline std::string last_event_id(const request& asked) {
 }
 
 /// For programs in browsers, on pages of these origins.
-inline std::string shared_with(const std::vector<string_view>& origins, const request& asked) {
+inline std::string shared_with(const std::vector<std::string>& origins, const request& asked) {
   if (origins.empty()) return {};
   const bool is_shared = std::find(origins.begin(), origins.end(), asked.origin) != origins.end();
   return "Vary: Origin\r\n" + (is_shared
@@ -208,7 +208,7 @@ struct answer {
   std::string head;
   bool begins, closes;  // the stream, the connection
 };
-inline answer stream_answer(const request& asked, const std::vector<string_view>& origins,
+inline answer stream_answer(const request& asked, const std::vector<std::string>& origins,
                             bool has_room, const std::string& more = {}) {
   const std::string fields = shared_with(origins, asked);
   const std::string may = "Allow: GET, HEAD, OPTIONS\r\n" + fields;

@@ -2,8 +2,7 @@
 // Readings as events, served by a program that has an event loop of its own (libuv). Each client
 // gets the newest reading: one that is slow misses those in between, and holds up nobody.
 //     g++ -std=c++17 -O2 loop.cpp -o loop $(pkg-config --cflags --libs ssewire libuv)
-//     ./loop [PORT [--interval MS] [--heartbeat S] [--life S] [--most CLIENTS]
-//                  [--origin ORIGIN]...]
+//     ./loop [PORT] [--interval MS]...        # --help tells the rest
 //     curl -N http://127.0.0.1:8080/          # to resume: /?lastEventId=ID
 #include <netinet/in.h>
 #include <uv.h>
@@ -42,7 +41,7 @@ void close(Handle& handle, uv_close_cb closed = nullptr) {
 /// when the loop has ended.
 class server {
  public:
-  server(uv_loop_t* loop, limits its) : loop_(loop), limits_(std::move(its)) {
+  server(uv_loop_t* loop, const options& its) : loop_(loop), its_(its) {
     uv_tcp_init(loop, &listener_);
     uv_timer_init(loop, &timer_);
     listener_.data = timer_.data = this;
@@ -122,14 +121,14 @@ class server {
     if (found.refusal == nullptr && asked.path != "/") found.refusal = "404 Not Found";
     asked.keeps = false;  // there is but one thing to ask for
     const auto answer = found.refusal == nullptr
-                            ? http::stream_answer(asked, limits_.origins, followers_ < limits_.most)
+                            ? http::stream_answer(asked, its_.origins, followers_ < its_.most)
                             : http::answer{http::head(found.refusal, asked, {}), false, true};
     const auto id = http::last_event_id(asked);
     put(c, answer.head);  // of what was asked, nothing is left
     if (!answer.begins) return end(c);
     c.follows = true;
     c.place = id.empty() ? channel_.oldest() : channel_.resume(id).where;
-    c.until = uv_now(loop_) + std::uint64_t{1000} * limits_.some_life();
+    c.until = uv_now(loop_) + std::uint64_t{1000} * its_.some_life();
     std::printf("a client came; %zu clients\n", ++followers_);
   }
 
@@ -168,7 +167,7 @@ class server {
       const bool is_live = c->follows && !c->is_ending;
       if (c->until <= uv_now(loop_)) {
         is_live ? end(*c) : close(c->socket, forget);
-      } else if (is_live && ++c->ticks % limits_.heartbeat == 0 && !c->is_writing) {
+      } else if (is_live && ++c->ticks % its_.heartbeat == 0 && !c->is_writing) {
         put(*c, ":\n\n");
       }
     }
@@ -192,7 +191,7 @@ class server {
   }
 
   uv_loop_t* const loop_;
-  const limits limits_;
+  const options its_;
   uv_tcp_t listener_ = {};
   uv_timer_t timer_ = {};
   std::set<client*> clients_;
@@ -215,10 +214,14 @@ void stop(uv_signal_t* signal, int) { static_cast<server*>(signal->data)->stop()
 }  // namespace
 
 int main(int argc, char** argv) {
-  const options given(argc, argv);
+  CLI::App app{"Tells readings as event streams."};
+  options its(app);
+  unsigned interval = 100;
+  app.add_option("--interval", interval, "milliseconds between two")->check(options::range(1));
+  CLI11_PARSE(app, argc, argv);
   uv_loop_t* const loop = uv_default_loop();
-  server server(loop, limits(given));
-  const int port = server.listen(given.port());
+  server server(loop, its);
+  const int port = server.listen(its.port);
   if (port < 0) {
     std::fprintf(stderr, "loop: %s\n", uv_strerror(port));
     return 1;
@@ -230,7 +233,7 @@ int main(int argc, char** argv) {
   uv_timer_t sensor;
   uv_timer_init(loop, &sensor);
   sensor.data = &server;
-  uv_timer_start(&sensor, measure, 0, given.number("--interval", 100));
+  uv_timer_start(&sensor, measure, 0, interval);
   uv_unref(reinterpret_cast<uv_handle_t*>(&sensor));  // the loop ends when the server has stopped
   uv_signal_t signals[2];
   for (int i = 0; i < 2; ++i) {

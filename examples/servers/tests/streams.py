@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: MIT
 """What each server of streams does towards HTTP, whatever it tells: see support.py."""
+import subprocess
+
 import support
 from support import decode, read_all, wait_until
 
@@ -83,7 +85,7 @@ class TestCase(support.TestCase):
         self.assert_ends(server)
 
     def test_streams_end_after_their_life_and_are_resumed_by_the_header_or_the_query(self):
-        server = self.server(0, "--life", 2)
+        server = self.server(0, "--life", 5)
         client = self.follow(server)
         self.wait_for_event(server, client)
         events = client.finish()
@@ -95,6 +97,15 @@ class TestCase(support.TestCase):
                       self.follow(server, path=self.with_query("lastEventId=" + last))):
             ids = [e["id"] for e in again.finish() if e.get("event") not in BESIDE]
             self.assert_behind(ids, events[-1]["id"])
+
+    def test_what_it_does_not_understand_is_refused(self):
+        for wrong, *others in (["65536"], ["x"], ["--heartbat", "5"], ["--life", "0"], ["--most", "-1"],
+                               ["--origin"]):
+            ended = subprocess.run([support.SERVER, wrong, *others], capture_output=True, check=False,
+                                   timeout=support.PATIENCE)
+            self.assertNotEqual(ended.returncode, 0)
+            self.assertIn(wrong.strip("-"), ended.stderr.decode())
+            self.assertEqual(ended.stdout, b"")
 
     def assert_behind(self, ids, last):
         """No event comes twice, and none is missed if all are told."""
