@@ -97,7 +97,7 @@ bool is_linear(const char* name, Receive receive, std::size_t small_size, std::s
   double small = cost(receive, small_size, large_size);
   double large = cost(receive, large_size, large_size);
   // Whatever else the machine does can only add to a time: where it may have, look again.
-  for (int again = 0; again < 3 && large > 1.5 * small; ++again) {
+  for (int again = 0; again < 20 && large > 1.5 * small; ++again) {
     small = std::min(small, cost(receive, small_size, large_size));
     large = std::min(large, cost(receive, large_size, large_size));
   }

@@ -60,7 +60,7 @@ class load {
       ask(connect(1 + i / of_one_address, port_));
       if (i % 256 == 255) wait(0);
     }
-    const std::uint64_t deadline = now() + 60'000'000'000;
+    const std::uint64_t deadline = now() + 600'000'000'000;
     while (streaming_ != count) {
       if (now() > deadline) fail("not all followers were answered");
       wait(100);

@@ -73,6 +73,7 @@ class curl_stream {
     curl_easy_setopt(curl, CURLOPT_TCP_KEEPALIVE, 1L);
     curl_easy_setopt(curl, CURLOPT_TCP_KEEPIDLE, 60L);   // seconds of silence, and
     curl_easy_setopt(curl, CURLOPT_TCP_KEEPINTVL, 15L);  // between questions without an answer
+    loop_.now = curl_loop::clock::now();  // libcurl took its time, and no deadline counts that
   }
   curl_stream(const curl_stream&) = delete;
   virtual ~curl_stream() {

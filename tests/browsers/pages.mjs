@@ -11,12 +11,13 @@ import {createInterface} from 'node:readline';
 import puppeteer from 'puppeteer-core';
 
 const [browserName, program, metrics, progress, screenshot] = process.argv.slice(2);
-const patience = {timeout: 60_000};
+const patience = {timeout: 240_000};
 
 async function start(server, port, ...options) {
   const child = spawn(server, [port, ...options], {stdio: ['ignore', 'pipe', 'inherit']});
   process.on('exit', () => child.kill('SIGKILL'));
-  const [line] = await once(createInterface(child.stdout), 'line', {signal: AbortSignal.timeout(60_000)});
+  const signal = AbortSignal.timeout(patience.timeout);
+  const [line] = await once(createInterface(child.stdout), 'line', {signal});
   const address = line.replace('listening on ', '');
   return {child, address, port: new URL(address).port};
 }
@@ -59,7 +60,7 @@ async function metricsPage(page) {
 
 // The bar goes up to the end, and goes on where it was when the page is loaded again.
 async function progressPage(page) {
-  const server = await start(progress, 0, 40);
+  const server = await start(progress, 0, 200);
   await page.goto(server.address);
   assert.equal(await shown(page, '#text'), 'not started');
   await page.click('#start');
@@ -77,6 +78,8 @@ const home = mkdtempSync(join(tmpdir(), 'pages-'));
 const browser = await puppeteer.launch({
   browser: browserName === 'chromium' ? 'chrome' : browserName,
   executablePath: program,
+  protocolTimeout: 2 * patience.timeout,
+  ...patience,
   userDataDir: join(home, 'profile'),
   env: {PATH: process.env.PATH, HOME: home},
   args: browserName === 'chromium' ? ['--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage'] : [],
@@ -84,6 +87,7 @@ const browser = await puppeteer.launch({
 let failure;
 try {
   const page = await browser.newPage();
+  page.setDefaultTimeout(patience.timeout);
   await page.setViewport({width: 900, height: 560, deviceScaleFactor: screenshot ? 2 : 1});
   await metricsPage(page);
   await progressPage(page);

@@ -22,8 +22,8 @@ GAP = 0.8      # seconds between two events, at least
 HELD = 2.5     # seconds after which an event is held back
 BEAT = 1       # seconds between two comments
 BEATS = 8      # comments by which a server may learn that its client has gone
-STARTS = 20
-LONGEST = 30   # seconds, for a stream
+STARTS = 180   # seconds
+LONGEST = 90   # seconds, for a stream
 
 SMALL, LARGE = b"data: 1\n\n", b"data: " + b"x" * 2000 + b"\n\n"
 ODD = b": c\nid: 7\r\nevent: t\rdata:\xc3\xa9\ndata:  2\n\nretry: 9\n\n"

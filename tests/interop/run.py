@@ -93,7 +93,7 @@ def prepare(program, folder, log):
     words = {"NODE": str(node(log)) if program.npm else ""}
 
     def command_of(command):
-        return ["nice", *(words.get(word, word.replace("FOLDER", str(folder))) for word in command)]
+        return [words.get(word, word.replace("FOLDER", str(folder))) for word in command]
     return command_of, version
 
 

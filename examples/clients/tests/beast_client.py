@@ -119,9 +119,10 @@ class Redirects(TestCase):
                                  ["/events", "/elsewhere", "/events"])
 
     def test_redirects_without_an_end_are_a_failure(self):
-        with Server(*1000 * [moved("/events")]) as server, beast_client(server.url) as client:
+        with Server(*21 * [moved("/events")], (HOLD,)) as server, beast_client(server.url) as client:
             client.wait_for(b"too many redirects; again in", "err")
-            self.assertEqual((client.end()[0], len(server.requests)), (0, 21))
+            self.assertEqual(client.end()[0], 0)
+            self.assertIn(len(server.requests), (21, 22))  # it may be back
 
     def test_a_redirect_to_what_is_no_web_address_is_a_failure(self):
         for location in ["file:///etc/hostname", "gopher://127.0.0.1:1/", "http://", "http://[x"]:
@@ -164,7 +165,9 @@ class Responses(TestCase):
 
     def test_what_has_no_end_is_an_error(self):
         endless = 1000 * (100_000 * b"x",)
-        head, event, *_ = chunked(EVENT, HOLD)
+        # It does not come back while this is looked at.
+        head, event, *_ = chunked(b"retry: 60000\nid: 1\ndata: hello\n\n", HOLD)
+        seen = [{"id": "1", "data": "hello", "retry": 60000}]
         scripts = {"extension": (head, event, b"5;", *endless),
                    "trailer": (head, event, b"0\r\nx: ", *endless),
                    "trailers": (head, event, b"0\r\n", *1000 * (10_000 * b"x: y\r\n",)),
@@ -174,7 +177,7 @@ class Responses(TestCase):
             with Server(scripts[what]) as server, beast_client(server.url) as client:
                 client.wait_for(b"the connection failed; again in", "err")
                 self.assertEqual(client.end()[0], 0)
-                self.assertEqual(decoded(client.out), SEEN if event in scripts[what] else [])
+                self.assertEqual(decoded(client.out), seen if event in scripts[what] else [])
                 self.assertEqual(server.ends, [])  # it has not taken all of it
 
         self.for_all(scripts, is_an_error)
@@ -184,11 +187,11 @@ class Responses(TestCase):
         strace = ["strace", "-f", "-e", "trace=recvmsg"]
         if subprocess.run([*strace, "true"], stderr=subprocess.DEVNULL).returncode != 0:
             self.skipTest("strace cannot trace here")
-        with Server(answer(100_000 * EVENT)) as server:
+        with Server(answer(10_000 * EVENT)) as server:
             options = {**os.environ, "ASAN_OPTIONS": "detect_leaks=0"}  # it traces, too
             with Client(*strace, os.environ["BEAST_CLIENT"], server.url, env=options) as client:
                 self.assertEqual(client.wait(), 0)
-                self.assertEqual(client.out.count(b"data: hello\n"), 100_000)
+                self.assertEqual(client.out.count(b"data: hello\n"), 10_000)
                 sizes = [int(size) for size in re.findall(rb"= (\d+)\n", client.err)]
                 self.assertGreater(max(sizes), 16_384)
 

@@ -10,7 +10,7 @@ import unittest
 from dialects import (CUT_OFF, DIALECTS, DONE, HI, LARGE, STOP, completed, delta, finish, messages,
                       responses)
 from server import CUT, HOLD, Server, answer, chunked, pieces
-from support import Client, TestCase, recorded
+from support import Client, TestCase, recorded, reserved_port
 
 STREAM, EVENTS = recorded("openai-chat")
 TEXT = "".join(json.loads(event["data"])["choices"][0]["delta"].get("content", "")
@@ -173,7 +173,7 @@ class Chat(ChatCase):
 
         def check(case):
             script, out, (code, err) = case
-            self.assertEqual(self.run_chat(script, "Why?", "5"), (code, out, err))
+            self.assertEqual(self.run_chat(script, "Why?", "15"), (code, out, err))
         self.for_all(cases, check)
 
     def test_a_server_with_heartbeats_is_not_given_up(self):
@@ -183,7 +183,7 @@ class Chat(ChatCase):
     def test_without_a_server_it_fails(self):
         with Server((0.05, CUT)) as server, chat(server) as client:
             self.assertEqual((client.wait(), client.out), (3, b""))
-        with chat(server.url) as client:
+        with reserved_port() as port, chat(f"http://127.0.0.1:{port}/") as client:
             self.assertEqual((client.wait(), client.out), (3, b""))
 
     def test_signals_end_it_at_once(self):

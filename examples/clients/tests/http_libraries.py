@@ -12,7 +12,8 @@ import unittest
 from secure_server import SecureServer
 from server import (CUT, HOLD, Server, answer, chunked, is_asked_for_life, is_connecting, pieces,
                     queue_that_is_full, ways_to_end)
-from support import RECORDED, Client, TestCase, decoded, is_full, recorded, wait_until
+from support import (HANG, RECORDED, Client, TestCase, decoded, is_full, recorded, reserved_port,
+                     wait_until)
 
 EVENT = b"retry: 0\nid: 1\ndata: hello\n\n"
 SEEN = [{"id": "1", "data": "hello", "retry": 0}]
@@ -97,12 +98,10 @@ class Tests:
         self.for_all(ends, goes_on)
 
     def test_it_waits_for_a_server(self):
-        with Server() as server:
-            url = server.url
-        with self.client(url) as client:
+        with reserved_port() as port, self.client(f"http://127.0.0.1:{port}/events") as client:
             client.wait_for(b"the connection failed; again in", "err")
-            with socket.create_server(("127.0.0.1", int(url.split(":")[2].split("/")[0]))) as late:
-                late.settimeout(120)
+            with socket.create_server(("127.0.0.1", port)) as late:
+                late.settimeout(HANG)
                 late.accept()[0].close()
             self.assertEqual((client.end()[0], client.out), (0, b""))
 
@@ -115,10 +114,12 @@ class Tests:
         quiet = {b"does not respond": (HOLD,), b"is quiet": chunked(EVENT, HOLD)}
 
         def is_given_up(why):
-            with Server(quiet[why]) as server, self.client(server.url, seconds=1) as client:
-                client.wait_for(b"the server " + why + b"; again in", "err")
-                server.wait_for_requests(2)
-                self.assertEqual(client.wait(), 0)
+            # Of a busy server even the head can be late: it is asked again then.
+            with Server(*9 * [quiet[why]]) as server:
+                with self.client(server.url, seconds=1) as client:
+                    client.wait_for(b"the server " + why + b"; again in", "err")
+                    server.wait_for_requests(2)
+                    self.assertEqual(client.end()[0], 0)
 
         self.for_all(quiet, is_given_up)
 
@@ -132,23 +133,25 @@ class Tests:
             with Server(chunked(EVENT, *12 * (b":\n", 0.25), EVENT)) as server:
                 with self.client(server.url, seconds=2) as client:
                     self.assertEqual(client.wait(), 0)
-                    return len(server.requests) == 2
+                    return decoded(client.out) == 2 * SEEN
 
         # On a busy machine the server can be quiet for two seconds indeed: one of many will do.
         with concurrent.futures.ThreadPoolExecutor() as pool:
             self.assertTrue(any(any(pool.map(is_kept, range(3))) for _ in range(5)))
 
     def test_whoever_reads_may_take_longer_than_the_server(self):
-        reader, writer = os.pipe()
-        with Server(answer(*100 * (10_000 * EVENT,))) as server:
-            with self.client(server.url, seconds=1, stdout=writer) as client:
-                wait_until(lambda: is_full(writer))
+        def is_kept():
+            reader, writer = os.pipe()
+            with Server(answer(*100 * (10_000 * EVENT,))) as server, \
+                    self.client(server.url, seconds=1, stdout=writer) as client:
+                wait_until(lambda: is_full(writer) or client.process.poll() is not None)
                 os.close(writer)
                 time.sleep(3)  # this is how long they take
                 with open(reader, "rb") as pipe:
                     count = pipe.read().count(b"data: hello\n")
-                self.assertEqual((client.wait(), count), (0, 1_000_000))
-                self.assertEqual(len(server.requests), 2)
+                return (client.wait(), count, len(server.requests)) == (0, 1_000_000, 2)
+
+        self.assertTrue(any(is_kept() for _ in range(5)))  # a busy server can be quiet, too
 
     def test_events_arrive_by_https_and_are_resumed(self):
         many = chunked(*10 * (1000 * EVENT,))

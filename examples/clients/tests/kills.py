@@ -14,7 +14,6 @@ import contextlib
 import pathlib
 import random
 import re
-import socket
 import subprocess
 import sys
 import tempfile
@@ -23,19 +22,9 @@ import time
 TESTS = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(TESTS.parents[1] / "proxies"))
 import start
-from support import Client, wait_until
+from support import HANG, Client, reserved_port, wait_until
 
 LINE = re.compile(rb"(?:data: |(\d+)\t)(\d+)\n")
-
-
-@contextlib.contextmanager
-def reserved_port():
-    """A port that nobody else gets while no server listens there: it stays bound."""
-    with socket.socket() as holder:
-        for option in socket.SO_REUSEADDR, socket.SO_REUSEPORT:
-            holder.setsockopt(socket.SOL_SOCKET, option, 1)
-        holder.bind(("127.0.0.1", 0))
-        yield holder.getsockname()[1]
 
 
 @contextlib.contextmanager
@@ -98,9 +87,9 @@ def kill_one(options, port, client):
 
 
 def let_it_end(options, port, client):
-    last = max(client.look().values(), default=0) + 50
+    last = max(client.look().values(), default=0) + 10
     with server(options, port, last):
-        code = client.wait()
+        code = client.wait(10 * HANG)
     assert code == 0, f"exit code {code}: {bytes(client.err[-1000:])}"
     assert list(client.look().values()) == options.streams * [last], client.last
     return last

@@ -112,7 +112,7 @@ class Server:
 
     def wait_for_requests(self, count):
         with self.changed:
-            assert self.changed.wait_for(lambda: len(self.requests) >= count, timeout=120)
+            assert self.changed.wait_for(lambda: len(self.requests) >= count, timeout=240)
 
     def _accept(self):
         while True:

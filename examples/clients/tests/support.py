@@ -2,17 +2,19 @@
 """What the tests of the clients share. A test is told the programs in its environment: see
 ../CMakeLists.txt. Every time-out is there to catch a hang, and long; none is part of a claim."""
 import concurrent.futures
+import contextlib
 import json
 import os
 import pathlib
 import select
 import signal
+import socket
 import subprocess
 import threading
 import time
 import unittest
 
-HANG = 120
+HANG = 240
 
 streams = pathlib.Path(__file__).resolve().parents[2] / "streams"
 RECORDED = [path.stem for path in streams.glob("*.sse")]
@@ -23,6 +25,16 @@ def wait_until(condition):
     while not condition():
         assert time.monotonic() < deadline
         time.sleep(0.01)
+
+
+@contextlib.contextmanager
+def reserved_port():
+    """A port that nobody else gets while no server listens there: it stays bound."""
+    with socket.socket() as holder:
+        for option in socket.SO_REUSEADDR, socket.SO_REUSEPORT:
+            holder.setsockopt(socket.SOL_SOCKET, option, 1)
+        holder.bind(("127.0.0.1", 0))
+        yield holder.getsockname()[1]
 
 
 def is_full(pipe):
@@ -69,9 +81,9 @@ class Client:
         stat = pathlib.Path(f"/proc/{self.process.pid}/stat")
         wait_until(lambda: not stat.exists() or stat.read_text().rsplit(")")[-1].split()[0] != "R")
 
-    def wait(self):
+    def wait(self, patience=HANG):
         """Its exit code."""
-        code = self.process.wait(timeout=HANG)
+        code = self.process.wait(timeout=patience)
         for reader in self.readers:
             reader.join(HANG)
         return code

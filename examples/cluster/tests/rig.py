@@ -78,7 +78,8 @@ class Redis:
     def start(self):
         self.process = subprocess.Popen(
             ["redis-server", CLUSTER / "redis.conf", "--port", str(self.port), "--bind", "127.0.0.1",
-             "--dir", self.folder, "--daemonize", "no", *map(str, self.options)],
+             "--dir", self.folder, "--daemonize", "no", "--appendfsync", "no",  # none loses its power
+             *map(str, self.options)],
             stdout=self.log, stderr=self.log)
         wait_until(self.is_ready, "Redis answers")
 

@@ -3,9 +3,8 @@
 import os
 import resource
 
-from support import decode, read_all, wait_until
+from support import NEVER, decode, read_all, wait_until
 
-NEVER = 3_600_000  # milliseconds
 ASKED = "last-event-id,authorization"
 
 

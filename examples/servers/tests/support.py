@@ -17,6 +17,7 @@ import time
 import unittest
 
 SSEWIRE, SERVER = sys.argv[1:3]
+NEVER = 3_600_000  # milliseconds, or seconds
 PATIENCE = 240  # seconds until something that never happens is given up; no claim depends on it
 
 
