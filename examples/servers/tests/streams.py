@@ -100,7 +100,7 @@ class TestCase(support.TestCase):
 
     def test_what_it_does_not_understand_is_refused(self):
         for wrong, *others in (["65536"], ["x"], ["--heartbat", "5"], ["--life", "0"], ["--most", "-1"],
-                               ["--origin"]):
+                               ["--life", str((1 << 32) + 1)], ["--origin"]):
             ended = subprocess.run([support.SERVER, wrong, *others], capture_output=True, check=False,
                                    timeout=support.PATIENCE)
             self.assertNotEqual(ended.returncode, 0)
