@@ -11,6 +11,7 @@ import socket
 import subprocess
 import sys
 import threading
+import time
 import types
 
 CLUSTER = pathlib.Path(__file__).resolve().parents[1]
@@ -165,9 +166,17 @@ class Haproxy:
         return None
 
     def reload(self):
-        before = self.newest()
-        self.process.send_signal(signal.SIGUSR2)
-        wait_until(lambda: self.newest() not in (None, before), "HAProxy has a new worker")
+        before = wait_until(self.newest, "HAProxy has a worker")
+        next_try = 0
+
+        def has_new_one():
+            nonlocal next_try
+            if time.monotonic() > next_try:  # a master that is still about to start may miss it
+                next_try = time.monotonic() + 20
+                self.process.send_signal(signal.SIGUSR2)
+            return self.newest() not in (None, before)
+
+        wait_until(has_new_one, "HAProxy has a new worker")
 
     def end(self):
         workers = self.workers()
