@@ -14,24 +14,21 @@
 #include <string_view>
 #include <vector>
 
+#include "../servers/options.hpp"
 #include "redis.hpp"
 
 namespace cluster {
 
 /// Times are in seconds.
-struct settings {
+struct settings : limits {
   std::string name, host = "127.0.0.1";
   std::uint16_t port = 0;
   std::vector<address> servers;  // that Redis may be at
-  std::vector<std::string> streams, origins;
+  std::vector<std::string> streams;
   std::uint64_t max_length = 100'000;
   bool is_approximate = false;
   std::size_t ring = std::size_t{1} << 24;
-  unsigned most = 0, heartbeat = 15, life = 3'600, drain = 20, away = 30, key_life = 3'600;
-
-  /// After which a stream is ended, for a proxy need not tell that its client is gone. Clients that
-  /// are there come again; they do not do so all at once.
-  unsigned some_life() const { return life - static_cast<unsigned>(std::rand()) % (life / 4 + 1); }
+  unsigned drain = 20, away = 30, key_life = 3'600;
 };
 
 /// HOST:PORT; a port alone, or none, will do.
@@ -53,7 +50,8 @@ inline settings parse_settings(int argc, char** argv) {
   std::string redis_addresses = "127.0.0.1:6379";
   CLI::App app{"A node that serves Redis Streams as event streams."};
   app.option_defaults()->always_capture_default();
-  app.add_option("--port", its.port, "to listen on; 0 is any free one")->check(CLI::Range(0, 65'535));
+  app.add_option("--port", its.port, "to listen on; 0 is any free one")
+      ->check(CLI::Range(0, 65'535));
   app.add_option("--host", its.host, "the address of this machine to listen on");
   app.add_option("--redis", redis_addresses, "HOST:PORT, or several with commas");
   app.add_option("--name", its.name, "of this node, as clients see it");

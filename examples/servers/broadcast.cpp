@@ -14,6 +14,7 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <functional>
 #include <memory>
 #include <sse/channel.hpp>
 #include <sse/writer.hpp>
@@ -340,16 +341,15 @@ int main(int argc, char** argv) {
   app.add_option("--ring", ring, "bytes of events to keep")->check(options::range(1 << 20));
   compressed::presses presses;
 #ifdef BROADCAST_COMPRESSES
-  std::vector<std::string> codings;
-  app.add_option("--compress", codings, "zstd,br,gzip or some of these; the first is preferred")
+  const std::function take = [&](const std::vector<std::string>& names) {
+    presses = compressed::named(names);
+  };
+  app.add_option_function("--compress", take, "of zstd,br,gzip; the first is preferred")
       ->delimiter(',')
       ->check(CLI::IsMember({"zstd", "br", "gzip"}));
 #endif
   CLI11_PARSE(app, argc, argv);
   its.most = std::min(its.most, room);
-#ifdef BROADCAST_COMPRESSES
-  presses = compressed::named(codings);
-#endif
   server server(its, ring, sockets::listen_on(its.port, kernel_buffer), std::move(presses));
   std::printf("listening on http://127.0.0.1:%d\n", its.port);
   std::fflush(stdout);

@@ -4,23 +4,24 @@
 #define SSEWIRE_EXAMPLES_OPTIONS_HPP
 
 #include <CLI/CLI.hpp>
-#include <cstddef>
 #include <cstdint>
 #include <cstdlib>
 #include <string>
 #include <vector>
 
 /// What is common to servers of streams. Times are in seconds.
-struct options {
-  std::uint16_t port = 8080;
-  unsigned most, heartbeat = 15, life = 3'600;
-  std::vector<std::string> origins;  // whose pages may follow
+struct limits {
+  unsigned most = 0, heartbeat = 15, life = 3'600;  // `most` streams
+  std::vector<std::string> origins;                 // whose pages may follow
 
   /// After which a stream is ended, for a proxy need not tell that its client is gone: clients that
   /// are there come again. They do not do so all at once.
   unsigned some_life() const { return life - static_cast<unsigned>(std::rand()) % (life / 4 + 1); }
+};
 
-  explicit options(CLI::App& app, unsigned most_streams = 10'000) : most(most_streams) {
+struct options : limits {
+  explicit options(CLI::App& app, unsigned most_streams = 10'000) {
+    most = most_streams;
     app.option_defaults()->always_capture_default();
     app.add_option("port", port, "to listen on; 0 is any free one")->check(CLI::Range(0, 65'535));
     app.add_option("--most", most, "streams")->check(range(1));
@@ -29,6 +30,8 @@ struct options {
     app.add_option("--origin", origins, "whose pages may follow; may be given again")
         ->allow_extra_args(false);
   }
+
+  std::uint16_t port = 8080;
 
   /// So that no sum of times wraps.
   static CLI::Range range(unsigned least) { return {least, 1U << 30}; }

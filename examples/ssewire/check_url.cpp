@@ -33,7 +33,7 @@ class examiner : private curl_stream {
   }
 
   exit_code run() {
-    pace_.request(curl_loop::clock::now());
+    pace_.request(loop().now);
     run_until(false);
     if (!has_head_ && why_ != sse::reason::none) {
       complain("no stream: " + failure_);

@@ -96,6 +96,12 @@ class Redis:
         with contextlib.closing(Connection(self.port)) as connection:
             return connection.ask(*words)
 
+    def add(self, key, values, *how):
+        """An event of each."""
+        with contextlib.closing(Connection(self.port)) as connection:
+            for value in values:
+                connection.ask("XADD", key, *how, "*", "data", value)
+
     def stop(self, number=signal.SIGTERM):
         self.process.send_signal(number)
         self.process.wait(support.PATIENCE)

@@ -1,7 +1,5 @@
 # SPDX-License-Identifier: MIT
 """What each server of streams does towards HTTP, whatever it tells: see support.py."""
-import subprocess
-
 import support
 from support import decode, read_all, wait_until
 
@@ -101,11 +99,7 @@ class TestCase(support.TestCase):
     def test_what_it_does_not_understand_is_refused(self):
         for wrong, *others in (["65536"], ["x"], ["--heartbat", "5"], ["--life", "0"], ["--most", "-1"],
                                ["--life", str((1 << 32) + 1)], ["--origin"]):
-            ended = subprocess.run([support.SERVER, wrong, *others], capture_output=True, check=False,
-                                   timeout=support.PATIENCE)
-            self.assertNotEqual(ended.returncode, 0)
-            self.assertIn(wrong.strip("-"), ended.stderr.decode())
-            self.assertEqual(ended.stdout, b"")
+            self.assert_refused(wrong.strip("-"), wrong, *others)
 
     def assert_behind(self, ids, last):
         """No event comes twice, and none is missed if all are told."""

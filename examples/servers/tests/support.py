@@ -283,6 +283,14 @@ class TestCase(unittest.TestCase):
         with open(f"/proc/{server.process.pid}/maps") as file:
             return "libasan" in file.read()
 
+    def assert_refused(self, said, *arguments):
+        """That the server does not begin with these, and says why."""
+        ended = subprocess.run([SERVER, *arguments], capture_output=True, check=False,
+                               timeout=PATIENCE)
+        self.assertNotEqual(ended.returncode, 0)
+        self.assertIn(said, ended.stderr.decode())
+        self.assertEqual(ended.stdout, b"")
+
     def reserved_port(self):
         """A port that nobody else gets while no server listens there: it stays bound."""
         holder = socket.socket()
