@@ -103,7 +103,9 @@ TEST_CASE("a report that does not fit says no more than that, whatever came befo
     CHECK(count == 2);
   };
   check(parser, chunk);
-  check(growing, std::string(chunk) + ".........\n");
+  std::string longer(chunk);
+  longer += ".........\n";
+  check(growing, longer);
 }
 
 TEST_CASE("an item that nothing was put in yet is an event of no data") {

@@ -127,8 +127,9 @@ TEST_CASE("an open event moves along with the writer, and the old one is as if n
     sse::growing_writer second(std::move(first));
     CHECK(first.written().empty());  // NOLINT(bugprone-use-after-move)
     CHECK(first.end() == status::out_of_order);
+    CHECK(first.comment() == status::ok);
     CHECK(first.write("anew") == status::ok);
-    CHECK(first.written() == "data: anew\n\n");
+    CHECK(first.written() == ":\n\ndata: anew\n\n");
     CHECK(second.data("y") == status::ok);
     first = std::move(second);
     CHECK(first.end() == status::ok);

@@ -146,6 +146,26 @@ TEST_CASE("a line that lies whole in the chunk needs no room, whatever ended the
   }
 }
 
+TEST_CASE("values of any length may be cut, of whichever field") {
+  const std::string half(1500, 'x');
+  const std::string value = half + half;
+  for (const std::string name : {"data", "event", "id"}) {
+    CAPTURE(name);
+    std::vector<char> storage(2 * value.size());
+    sse::parser parser(storage);
+    sse::event e;
+    const std::string parts[] = {name + ":" + half, half, "\ndata:end\n\n"};
+    for (const std::string& chunk : parts) {
+      parser.feed(chunk);
+      const auto said = parser.next(e);
+      REQUIRE(said == (chunk.back() == 'x' ? status::need_input : status::event));
+    }
+    CHECK(e.data == (name == "data" ? value + "\nend" : "end"));
+    CHECK(e.type == (name == "event" ? value : "message"));
+    CHECK(e.id.value_or("none") == (name == "id" ? value : "none"));
+  }
+}
+
 TEST_CASE("kept is the bytes in use") {
   lent to(32);
   const auto kept_after = [&to](std::string_view chunk) {

@@ -359,7 +359,6 @@ constexpr verdict basic_event_source<Parser, Clock>::responded(verdict what,
       move(detail::happening::stream);
       mark_ = last_byte_ = last_event_ = now;
       has_delivered_ = false;
-      redirects_ = 0;
       break;
     case kind::redirect:
       move(detail::happening::redirect);

@@ -147,14 +147,15 @@ SSEWIRE_DETAIL_FORM constexpr std::size_t copy_blocks(char* to, const char* from
   return native_kernel::copy(to + last, from + last) ? last : size;
 }
 
-/// The same of a text of 1 KiB or more, where it saves a pass over it, and by two blocks at a time.
-/// Of a shorter one nothing is copied.
+/// The same by two blocks at a time. It saves a pass over a text of so many bytes or more; of a
+/// shorter one the call costs more than the pass.
+inline constexpr std::size_t long_text_size = 1024;
 template <class Kernel>
 SSEWIRE_DETAIL_OUT_OF_LINE constexpr std::size_t copy_long(char* to, const char* from,
                                                            std::size_t size) noexcept {
   constexpr std::size_t step = 2 * block_size;
   std::size_t copied = 0;
-  if (__builtin_is_constant_evaluated() || size < 1024) return 0;
+  if (__builtin_is_constant_evaluated()) return 0;
   if constexpr (has_vectors<Kernel>) {
     while (size - copied >= step && !Kernel::copy_two(to + copied, from + copied)) copied += step;
   }

@@ -161,7 +161,7 @@ class buffers : protected small_state {
   }
 
   /// The same for more bytes, for which there must be room. A short text is copied faster if it is
-  /// said how many bytes can be read where it begins.
+  /// said how many bytes can be read where it begins, for all of which there must be room then.
   SSEWIRE_DETAIL_FORM constexpr void append_data(
       std::string_view text, [[maybe_unused]] std::size_t readable = 0) noexcept {
     char* const to = storage_ + front_;
@@ -172,7 +172,7 @@ class buffers : protected small_state {
     const std::size_t left = room();
     front_ += text.size();  // not behind the copy, or all members would be loaded again
     prefetch_to_write(to, left);
-    copy_text(to, left, text, readable);
+    copy_text(to, readable, text, readable);
 #endif
   }
   /// So many bytes, appended last, were no data, but received.

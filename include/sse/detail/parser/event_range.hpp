@@ -5,6 +5,9 @@
 
 #include <cstddef>
 #include <string_view>  // with what iterators are told by: <iterator> takes long to compile
+#if __has_include(<version>)
+#include <version>  // or it would depend on other headers whether events are a view
+#endif
 
 #include "../compiler.hpp"
 

@@ -94,8 +94,6 @@ class parsing : protected buffers {
   constexpr void recall(unfinished_event& e) const noexcept;
   // (Inlined, or else the event would be copied for the call: 112 bytes of the stack.)
   SSEWIRE_DETAIL_INLINE constexpr bool keep(const unfinished_event& e) noexcept;
-  SSEWIRE_DETAIL_ONE_CALLER SSEWIRE_DETAIL_OUT_OF_LINE constexpr bool keep_fields(
-      std::string_view id, std::string_view type, std::size_t data_size) noexcept;
   SSEWIRE_DETAIL_FORM constexpr block block_ahead() const noexcept;
   constexpr void look_ahead(block rest) noexcept;
 
@@ -122,6 +120,7 @@ class parsing : protected buffers {
   SSEWIRE_DETAIL_RARE constexpr void begin_stream() noexcept;
   constexpr void skip_space() noexcept;
   constexpr status take_text(event& out) noexcept;
+  SSEWIRE_DETAIL_RARE constexpr void take_long_text() noexcept;
   SSEWIRE_DETAIL_OUT_OF_LINE constexpr void take_simple_text() noexcept;
   SSEWIRE_DETAIL_RARE constexpr status take_other_text(event& out) noexcept;
   SSEWIRE_DETAIL_INLINE constexpr const char* find_line_end() noexcept;

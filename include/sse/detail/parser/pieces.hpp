@@ -50,7 +50,12 @@ constexpr parsing::status parsing::take_pieces(event& out) noexcept {
         begin_cut_line();
       }
     }
-    if (by_byte) result = take_byte(out);
+    if (by_byte) {
+      // (A blank line that comes alone is no step, which `feed` has found already: to find it again
+      // takes 50 instructions.)
+      const bool blank_line = place_ == place::line_start && is_line_end(*cursor_);
+      result = blank_line ? take_line_end(out) : take_byte(out);
+    }
   }
   if (result == status::need_input) {
     leave_chunk();
@@ -235,19 +240,22 @@ constexpr parsing::status parsing::take_text(event& out) noexcept {
     if (cursor_ != end_ && !is_line_end(*cursor_)) result = take_other_text(out);
     return result == status::need_input && cursor_ != end_ ? take_special_byte(out) : result;
   }
+  if (unread().size() >= long_text_size && ahead_ == 0 && is_data(place_)) take_long_text();
   take_simple_text();
   if (cursor_ == end_ || !is_line_end(*cursor_)) return status::need_input;
   step_over_line_end();
   return end_event(out);
 }
 
+// Takes of a long line of data all but the end.
+constexpr void parsing::take_long_text() noexcept {
+  const std::size_t copied = copy_long<native_kernel>(place_for_data(), cursor_, unread().size());
+  appended_data(copied);
+  cursor_ += copied;
+}
+
 // Takes the text of data, of a type or of an ID, all of which fits, and the line end.
 constexpr void parsing::take_simple_text() noexcept {
-  if (ahead_ == 0 && is_data(place_)) {  // of a long line, all but the end in one pass
-    const std::size_t copied = copy_long<native_kernel>(place_for_data(), cursor_, unread().size());
-    appended_data(copied);
-    cursor_ += copied;
-  }
   const std::string_view rest = unread();
   const char* const line_end = find_line_end();
   const std::string_view text(rest.data(), static_cast<std::size_t>(line_end - rest.data()));

@@ -25,30 +25,23 @@ constexpr void parsing::recall(unfinished_event& e) const noexcept {
 // Keeps what the lines of an unfinished event have said. False, and nothing changed, if it does not
 // fit.
 SSEWIRE_DETAIL_INLINE constexpr bool parsing::keep(const unfinished_event& e) noexcept {
-  if (!keep_fields({e.id.data(), e.id.size()}, {e.type.data(), e.type.size()}, e.data.size())) {
-    return false;
+  const bool new_id = e.id.data() != nullptr;
+  const bool new_type = e.type.data() != nullptr;
+  std::size_t left = room();
+  if (new_id) left += buffers::id().size();
+  if (new_type) left += buffers::type().size();
+  // All of them lie in memory, beside each other, so the sum does not wrap.
+  if (e.data.size() + e.id.size() + e.type.size() > left) return false;
+  if (new_id) {
+    if (new_type) forget_type();  // or there might be no room for the ID yet
+    place_id(e.id);
   }
+  if (new_type) place_type(e.type);
   if (e.data.data() != nullptr) {
     note_data();
     append_data(e.data);
   }
   take_retry(e.retry);
-  return true;
-}
-
-// The same for ID and type, if there is room for so many bytes of data, too.
-constexpr bool parsing::keep_fields(std::string_view id, std::string_view type,
-                                    std::size_t data_size) noexcept {
-  const bool new_id = id.data() != nullptr;
-  const bool new_type = type.data() != nullptr;
-  std::size_t left = room();
-  if (new_id) left += buffers::id().size();
-  if (new_type) left += buffers::type().size();
-  // All of them lie in memory, beside each other, so the sum does not wrap.
-  if (data_size + id.size() + type.size() > left) return false;
-  if (new_type) forget_type();
-  if (new_id) place_id(id);
-  if (new_type) place_type(type);
   return true;
 }
 
