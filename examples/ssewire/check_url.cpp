@@ -28,7 +28,7 @@ class examiner : private curl_stream {
     headers = options.headers;
     trust(curl, options.cacert);
     if (!options.origin.empty()) headers.push_back("Origin: " + options.origin);
-    if (!options.data.empty()) curl_easy_setopt(curl, CURLOPT_POSTFIELDS, options.data.c_str());
+    if (options.data) curl_easy_setopt(curl, CURLOPT_POSTFIELDS, options.data->c_str());
     source.parser().report(sse::report::comments);
   }
 
@@ -77,7 +77,7 @@ class examiner : private curl_stream {
   }
 
   void resume() {
-    if (!options_.data.empty()) return;  // the work would be done twice
+    if (options_.data) return;  // the work would be done twice
     if (!resumption_.is_possible()) {
       return report_.note("again", "there are no IDs: who comes back misses what came meanwhile");
     }

@@ -19,7 +19,7 @@ enum class exit_code {
   failed = 1,  // to read, to write, or to get memory
   wrong_usage = 2,
   cut_off = 3,    // the stream ended inside an event
-  too_large = 4,  // an event was skipped
+  too_large = 4,  // an event was skipped or left out
   bad_input = 5,  // check has a warning, or encode left out a line
 };
 
@@ -44,6 +44,7 @@ struct encode_options {
   std::optional<std::uint64_t> first_id;
   std::optional<std::chrono::milliseconds> retry;
   std::optional<std::chrono::milliseconds> heartbeat;
+  std::size_t max_event = sse::growing_parser::default_limit;  // as a line, and in the stream
 };
 
 /// JSON Lines, or plain lines, to event stream.
@@ -55,8 +56,8 @@ struct check_options {
   std::string url;                   // standard input, if empty
   std::string origin;
   std::vector<std::string> headers;
-  std::string cacert;  // a file of authorities to be trusted; the usual ones, if empty
-  std::string data;    // to be sent with POST, if not empty
+  std::string cacert;               // a file of authorities to be trusted; the usual ones, if empty
+  std::optional<std::string> data;  // to be sent with POST
   std::chrono::milliseconds max_time = std::chrono::seconds(10);
 };
 

@@ -10,7 +10,6 @@ namespace tool {
 
 namespace {
 
-using namespace std::string_view_literals;
 using status = sse::parser::status;
 
 class printer {
@@ -18,23 +17,13 @@ class printer {
   printer(const decode_options& options, output& out)
       : options_(options),
         out_(out),
-        end_(options.nul_separated ? "\0"sv : "\n"sv),
+        end_(options.nul_separated ? '\0' : '\n'),
         colours_(palette_for(options.raw ? STDERR_FILENO : STDOUT_FILENO)) {}
 
-  void event(const sse::parser::item& e) {
-    if (options_.data_only) {
-      out_.put(e.data);
-      out_.put(end_);
-      return;
-    }
-    if (e.id) member("id", json_string(*e.id));
-    if (e.has_type()) member("event", colours_.strong, json_string(e.type));
-    if (e.kind != status::no_data) {
-      member("data",
-             options_.embed_json && is_json(e.data) ? on_one_line(e.data) : json_string(e.data));
-    }
-    if (e.retry) member("retry", std::to_string(e.retry->count()));
-    end_line();
+  void event(const sse::event& e, bool has_data = true) {
+    if (!options_.data_only) return object(e, has_data);
+    out_.put(e.data);
+    out_.put(end_);
   }
 
   void comment(std::string_view text) {
@@ -43,6 +32,17 @@ class printer {
   }
 
  private:
+  void object(const sse::event& e, bool has_data) {
+    if (e.id) member("id", json_string(*e.id));
+    if (e.has_type()) member("event", colours_.strong, json_string(e.type));
+    if (has_data) {
+      member("data",
+             options_.embed_json && is_json(e.data) ? on_one_line(e.data) : json_string(e.data));
+    }
+    if (e.retry) member("retry", std::to_string(e.retry->count()));
+    end_line();
+  }
+
   void member(std::string_view name, const std::string& value) { member(name, {}, value); }
   void member(std::string_view name, std::string_view colour, const std::string& value) {
     line_ += line_.empty() ? '{' : ',';
@@ -66,7 +66,7 @@ class printer {
 
   const decode_options& options_;
   output& out_;
-  const std::string_view end_;
+  const char end_;
   const palette colours_;
   std::string line_;
 };
@@ -100,19 +100,22 @@ exit_code decode(const decode_options& options) {
 
   std::uint64_t printed = 0;
   while (printed != options.limit && in.read()) {
-    for (const auto& e : parser.events(in.chunk())) {
-      if (e.kind == status::comment) {
-        print.comment(e.data);
-      } else if (e.kind == status::report_full) {
-        tell_of_skipped("a comment");
-      } else if (e.kind == status::skipped) {
-        tell_of_skipped("an event");
-      } else if (e.kind == status::no_data) {
-        if (e.id || e.retry) print.event(e);
-      } else if (is_wanted(e)) {
+    parser.feed(in.chunk());
+    sse::event e;
+    for (status s; printed != options.limit && (s = parser.next(e)) != status::need_input;) {
+      if (s == status::event) {
+        if (!is_wanted(e)) continue;
         print.event(e);
-        if (++printed == options.limit) break;
-      }
+        ++printed;
+      } else if (s == status::no_data) {
+        if (e.id || e.retry) print.event(e, false);
+      } else if (s == status::comment) {
+        print.comment(e.data);
+      } else if (s == status::report_full) {
+        tell_of_skipped("a comment");
+      } else if (s == status::skipped) {
+        tell_of_skipped("an event");
+      }  // and behind `storage_full` the event is skipped by going on
     }
     if (options.raw) {
       const std::string_view chunk = in.chunk();

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include <algorithm>
+#include <limits>
 #include <set>
 #include <sse/growing_writer.hpp>
 #include <sse/owned_event.hpp>
@@ -18,6 +19,7 @@ using status = sse::writer::status;
 
 struct bad_record {
   std::string why;
+  exit_code code = exit_code::bad_input;
 };
 
 /// What a line of JSON may say. Without data there is no event: the ID or the reconnection time is
@@ -79,6 +81,7 @@ class encoder {
   void line(std::string_view text) {
     ++number_;
     try {
+      check_size("it", text.size());
       if (options_.data_only) {
         if (!options_.nul_separated && !text.empty() && text.back() == '\r') text.remove_suffix(1);
         record r;
@@ -89,12 +92,16 @@ class encoder {
         write(parse_record(text));
       }
     } catch (const bad_record& bad) {
+      writer_.clear();
       complain("line " + std::to_string(number_) + " is left out: " + bad.why);
-      result_ = exit_code::bad_input;
+      result_ = std::max(result_, bad.code);
     }
   }
 
-  void comment(std::string_view text) { put(writer_.comment(text)); }
+  void heartbeat() {
+    static_cast<void>(writer_.comment({}));
+    put_written();
+  }
 
   exit_code result() const { return result_; }
 
@@ -105,25 +112,38 @@ class encoder {
       const status begun = writer_.begin(r);
       return put(begun == status::ok ? writer_.end() : begun);
     }
-    const bool numbered = !r.id && next_id_;
+    const bool numbered = !r.id && options_.first_id;
+    if (numbered && !next_id_) {
+      throw bad_record{"there is no ID behind " + std::to_string(largest_id)};
+    }
     if (numbered) r.id = std::to_string(*next_id_);
     if (!r.type) r.type = options_.type;
     if (!r.retry) r.retry = retry_;
     put(writer_.write(r));
-    if (numbered) ++*next_id_;
+    if (numbered) next_id_ = *next_id_ == largest_id ? std::nullopt : std::optional(*next_id_ + 1);
     retry_.reset();
   }
 
-  // Puts out all that was written of a line, or nothing.
+  void check_size(const std::string& thing, std::size_t size) const {
+    if (size <= options_.max_event) return;
+    throw bad_record{thing + " is larger than " + std::to_string(options_.max_event) + " bytes",
+                     exit_code::too_large};
+  }
+
   void put(status written) {
-    if (written != status::ok) writer_.clear();
     if (written == status::invalid_id) throw bad_record{"its ID has a CR, LF or NUL"};
     if (written == status::invalid_type) throw bad_record{"its type has a CR or LF"};
     if (written != status::ok) throw std::logic_error("refused by the writer");
+    check_size("its event", writer_.written().size());
+    put_written();
+  }
+
+  void put_written() {
     out_.put(writer_.written());
     writer_.clear();
   }
 
+  static constexpr std::uint64_t largest_id = std::numeric_limits<std::uint64_t>::max();
   const encode_options& options_;
   output& out_;
   std::optional<std::uint64_t> next_id_;
@@ -143,21 +163,25 @@ exit_code encode(const encode_options& options) {
 
   const char end = options.nul_separated ? '\0' : '\n';
   std::string unfinished;
+  // Of a line that is too large, enough is kept to see that it is.
+  const auto keep = [&](std::string_view part) {
+    if (unfinished.size() <= options.max_event) unfinished += part;
+  };
   for (;;) {
     if (options.heartbeat) {
       while (!in.ready_before(clock::now() + *options.heartbeat)) {
-        encode.comment({});
+        encode.heartbeat();
         out.flush();
       }
     }
     if (!in.read()) break;
     std::string_view rest = in.chunk();
     for (std::size_t size; (size = rest.find(end)) != rest.npos; rest.remove_prefix(size + 1)) {
-      unfinished += rest.substr(0, size);
+      keep(rest.substr(0, size));
       encode.line(unfinished);
       unfinished.clear();
     }
-    unfinished += rest;
+    keep(rest);
     out.flush();
   }
   if (!unfinished.empty()) encode.line(unfinished);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "io.hpp"
 
+#include <fcntl.h>
 #include <poll.h>
 #include <sys/uio.h>
 
@@ -76,6 +77,16 @@ void output::write_with(std::string_view text) {
     }
   }
   size_ = 0;
+}
+
+void reserve_standard_files() {
+  for (const int file : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
+    if (::fcntl(file, F_GETFD) >= 0) continue;
+    // The lowest number that is free is this one. It is opened for what nobody does with it.
+    if (::open("/dev/null", file == STDIN_FILENO ? O_WRONLY : O_RDONLY) < 0) {
+      fail("cannot open /dev/null in place of a standard file that is closed");
+    }
+  }
 }
 
 void complain(const std::string& what) { std::fprintf(stderr, "ssewire: %s\n", what.c_str()); }

@@ -50,6 +50,10 @@ class output {
     std::copy(text.begin(), text.end(), buffer_.get() + size_);
     size_ += text.size();
   }
+  void put(char byte) {
+    if (size_ == capacity) write_with({});
+    buffer_[size_++] = byte;
+  }
   void flush() { write_with({}); }
   bool has_failed() const { return has_failed_; }
 
@@ -63,6 +67,10 @@ class output {
   std::unique_ptr<char[]> buffer_{new char[capacity]};
   std::size_t size_ = 0;
 };
+
+/// Keeps the numbers of standard files that are closed from being given to others, such as sockets,
+/// which would be written to and read from then. To use them still fails. Call it first of all.
+void reserve_standard_files();
 
 /// Writes a diagnostic to standard error.
 void complain(const std::string& what);

@@ -12,6 +12,7 @@
 #include <sse/version.hpp>
 #include <sstream>
 #include <string>
+#include <system_error>
 #include <vector>
 
 #include "commands.hpp"
@@ -25,6 +26,10 @@ using tool::exit_code;
 std::string version() {
   return "ssewire " + std::to_string(SSEWIRE_VERSION_MAJOR) + "." +
          std::to_string(SSEWIRE_VERSION_MINOR) + "." + std::to_string(SSEWIRE_VERSION_PATCH);
+}
+
+std::string is_dispatched(const std::string& type) {
+  return type.empty() ? "no type is empty: \"message\" is that of events that name none" : "";
 }
 
 std::string has_no_line_end(const std::string& type) {
@@ -53,6 +58,13 @@ std::string is_decimal(const std::string& text) {
   return is_one ? "" : "no decimal number";
 }
 
+void add_max_event(CLI::App& command, std::size_t& size, const std::string& what) {
+  command.add_option("--max-event", size, what + " that are larger than this (default: 16M)")
+      ->transform(CLI::AsSizeValue(false))
+      ->transform(CLI::Validator(is_size, ""))  // which runs first
+      ->type_name("BYTES");
+}
+
 // An option whose value is a time.
 template <class Time>
 CLI::Option* add_seconds(CLI::App& command, const std::string& name, Time& time,
@@ -68,12 +80,28 @@ CLI::Option* add_seconds(CLI::App& command, const std::string& name, Time& time,
 
 std::string is_url(const std::string& text) {
   if (text.empty()) return "no URL: it is empty";
-  const bool is_file = text.find("://") == text.npos && std::filesystem::exists(text);
+  std::error_code error;  // such as that the name is too long: then it is none of a file
+  const bool is_file = text.find("://") == text.npos && std::filesystem::exists(text, error);
   return is_file ? "\"" + text + "\" is a file, no URL: say <" + text : "";
 }
 
+// In "NAME;", which has no value, libcurl takes a semicolon for the colon. What it does not
+// understand it leaves out without a word.
 std::string is_header(const std::string& text) {
-  return text.find_first_of(":;") != text.npos ? "" : "no colon in \"" + text + "\"";
+  const std::size_t name = text.find_first_of(":;");
+  if (name == text.npos) return "no colon in \"" + text + "\"";
+  const bool is_one = name != 0 && text.find_first_of(" \t") >= name &&
+                      text.find_first_of("\r\n") == text.npos &&
+                      (text[name] == ':' || name + 1 == text.size());
+  return is_one ? "" : "no header: \"" + text + "\"";
+}
+
+// As browsers send it, for it is compared byte by byte: with nothing behind the host and the port.
+std::string is_origin(const std::string& text) {
+  const std::size_t scheme = text.find("://");
+  const bool is_one = scheme != text.npos && scheme != 0 && scheme + 3 != text.size() &&
+                      text.find_first_of("/?# \t\r\n", scheme + 3) == text.npos;
+  return is_one || text == "null" ? "" : "no origin, as https://example.org is: \"" + text + "\"";
 }
 
 CLI::Option* add_headers(CLI::App& command, std::vector<std::string>& headers) {
@@ -101,6 +129,8 @@ CLI::App* add_decode(CLI::App& app, tool::decode_options& options) {
   command->add_flag("--json", options.embed_json, "Print data that are JSON as JSON, not as text")
       ->excludes(data);
   command->add_option("--event", options.types, "Print events of this type alone (repeatable)")
+      ->check(is_dispatched)
+      ->check(has_no_line_end)
       ->type_name("NAME")
       ->allow_extra_args(false);
   command->add_option("--limit", options.limit, "Stop after so many events")
@@ -108,12 +138,7 @@ CLI::App* add_decode(CLI::App& app, tool::decode_options& options) {
       ->type_name("N");
   command->add_flag("--comments", options.comments, "Print comments too, as {\"comment\":...}")
       ->excludes(data);
-  command
-      ->add_option("--max-event", options.max_event,
-                   "Skip events that are larger than this (default: 16M)")
-      ->transform(CLI::AsSizeValue(false))
-      ->transform(CLI::Validator(is_size, ""))  // which runs first
-      ->type_name("BYTES");
+  add_max_event(*command, options.max_event, "Skip events");
   command->add_flag("-0,--null", options.nul_separated, "End what is printed with NUL, not LF");
   command->add_flag("--raw", options.raw,
                     "Pass the stream on as it is, and print to standard error");
@@ -125,8 +150,8 @@ CLI::App* add_encode(CLI::App& app, tool::encode_options& options) {
       app.add_subcommand("encode", "JSON Lines, as decode prints them, to an event stream");
   command->footer(
       "  tail -f log | ssewire encode --data --event line --id-from 1 --heartbeat 15\n\n"
-      "Exit code: 0 all is well, 5 lines were left out, 1 reading or writing failed, 2 wrong "
-      "usage");
+      "Exit code: 0 all is well, 4 lines were left out for their size, 5 for other reasons,\n"
+      "1 reading or writing failed, 2 wrong usage");
   command->add_flag("--data", options.data_only, "Take each line as the data of an event");
   command->add_option("--id-from", options.first_id, "Number events that have no ID, from N on")
       ->check(is_whole)
@@ -142,6 +167,7 @@ CLI::App* add_encode(CLI::App& app, tool::encode_options& options) {
       ->type_name("MS");
   add_seconds(*command, "--heartbeat", options.heartbeat,
               "Write a comment whenever nothing came for so long");
+  add_max_event(*command, options.max_event, "Leave out lines, and events,");
   command->add_flag("-0,--null", options.nul_separated, "Lines end with NUL, not LF");
   return command;
 }
@@ -170,11 +196,15 @@ CLI::App* add_check(CLI::App& app, tool::check_options& options) {
               "Follow it for so long (default: 10), and as long again when it resumes")
       ->needs(url);
   command->add_option("--origin", options.origin, "Ask as a page of this origin does")
+      ->check(is_origin)
       ->type_name("ORIGIN")
       ->needs(url);
   add_headers(*command, options.headers)->needs(url);
   add_cacert(*command, options.cacert)->needs(url);
-  command->add_option("-d,--data", options.data, "Send this with POST")
+  command
+      ->add_option_function<std::string>(
+          "-d,--data", [&options](const std::string& text) { options.data = text; },
+          "Send this with POST")
       ->type_name("TEXT")
       ->needs(url);
   return command;
@@ -221,6 +251,10 @@ exit_code run(int argc, char** argv) {
   add_watch(app, watching);
   try {
     app.parse(argc, argv);
+  } catch (const CLI::RequiredError& e) {
+    // That there is no command is told before what stands in its place.
+    const std::vector<std::string> unknown = app.remaining();
+    return unknown.empty() ? answer(app, e) : answer(app, CLI::ExtrasError(unknown));
   } catch (const CLI::ParseError& e) {
     return answer(app, e);
   }
@@ -237,6 +271,7 @@ int main(int argc, char** argv) {
   std::signal(SIGPIPE, SIG_IGN);
   exit_code result = exit_code::ok;
   try {
+    tool::reserve_standard_files();
     result = run(argc, argv);
   } catch (const tool::output_closed&) {
   } catch (const std::exception& e) {
