@@ -5,10 +5,11 @@
 // with --rewrite-model, answers name another model, and their events are written anew.
 //     g++ -std=c++20 -O2 gateway.cpp -o gateway $(pkg-config --cflags ssewire)
 //         -lboost_url -lssl -lcrypto
-//     ./gateway PORT UPSTREAM_URL [--rewrite-model NAME] [--timeout SECONDS]
+//     ./gateway PORT URL [--rewrite-model NAME] [--timeout S]  # --help tells more
 //     curl -N -H "Authorization: Bearer $KEY" -d '{"stream":true,"model":"...","messages":[...]}'
 //         http://127.0.0.1:8080/v1/chat/completions
-// SECONDS is how long the model server may be quiet. Put something in front that knows who may ask.
+// Put something in front that knows who may ask.
+#include <CLI/CLI.hpp>
 #include <boost/url.hpp>
 #include <iostream>
 #include <list>
@@ -16,7 +17,6 @@
 #include <set>
 #include <sse/event.hpp>
 #include <sstream>
-#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -57,7 +57,7 @@ constexpr auto grace = 10s;  // at the end, for answers that are under way
 struct gateway {
   urls::url upstream = {};
   std::string model = {};  // to be named in answers, if any
-  std::chrono::seconds timeout{300};
+  unsigned timeout = 300;  // seconds
   asio::ssl::context tls{asio::ssl::context::tls_client};
   std::set<tcp_stream*> exchanges = {};  // by their connections to the model server
   std::list<tcp_stream*> uploads = {};   // by their clients, the oldest first
@@ -183,7 +183,7 @@ struct exchange {
     }
     asked.body() = std::move(request.get().body());
     asked.prepare_payload();
-    upstream.expires_after(gate.timeout);
+    upstream.expires_after(std::chrono::seconds(gate.timeout));
     // An error is ignored, for some refuse a request before they have read it all.
     co_await over([&](auto& stream) { return http::async_write(stream, asked, no_throw); });
     do {
@@ -205,7 +205,7 @@ struct exchange {
   }
 
   asio::awaitable<beast::error_code> read_some() {
-    upstream.expires_after(gate.timeout);
+    upstream.expires_after(std::chrono::seconds(gate.timeout));
     const auto [error, count] = co_await over(
         [&](auto& stream) { return http::async_read_some(stream, buffer, *answer, no_throw); });
     co_return error;
@@ -383,23 +383,25 @@ asio::awaitable<void> serve(tcp_stream client, gateway& gate) {
 
 int main(int argc, char** argv) try {
   gateway gate;
-  const auto port = static_cast<asio::ip::port_type>(std::stoi(argc > 1 ? argv[1] : ""));
-  gate.upstream = urls::parse_uri(argc > 2 ? argv[2] : "").value();
-  const auto scheme = gate.upstream.scheme_id();
-  if (scheme != urls::scheme::http && scheme != urls::scheme::https)
-    throw std::invalid_argument("URL");
-  for (int i = 3; i < argc; i += 2) {
-    const std::string_view option = argv[i];
-    const std::string value = i + 1 < argc ? argv[i + 1] : "";
-    if (value.empty()) throw std::invalid_argument("no value");
-    if (option == "--rewrite-model") {
-      gate.model = value;
-    } else if (option == "--timeout") {
-      gate.timeout = std::chrono::seconds(std::stoi(value));
-    } else {
-      throw std::invalid_argument("option");
-    }
-  }
+  asio::ip::port_type port = 0;
+  const auto take = [&](const CLI::results_t& given) {
+    const auto url = urls::parse_uri(given[0]);
+    const auto scheme = url ? url->scheme_id() : urls::scheme::none;
+    if (scheme != urls::scheme::http && scheme != urls::scheme::https) return false;
+    gate.upstream = *url;
+    return true;
+  };
+  CLI::App app{"Passes on to a model server what is posted, and the answers, event by event."};
+  app.add_option("port", port, "to listen on; 0 is any free one")
+      ->required()
+      ->check(CLI::Range(0, 65'535));
+  app.add_option("url", take, "of the model server, without /v1")->required();
+  app.add_option("--rewrite-model", gate.model, "what answers are to name")
+      ->check([](const std::string& name) { return name.empty() ? "no name" : ""; });
+  app.add_option("--timeout", gate.timeout, "seconds for which the model server may be quiet")
+      ->check(CLI::Range(1, 1 << 30))
+      ->capture_default_str();
+  CLI11_PARSE(app, argc, argv);
   gate.tls.set_default_verify_paths();  // of the system, or SSL_CERT_FILE
   gate.tls.set_verify_mode(asio::ssl::verify_peer);
 
@@ -421,7 +423,6 @@ int main(int argc, char** argv) try {
   for (tcp_stream* const upstream : gate.exchanges) upstream->close();
   run_while(is_busy, context, 2s);
 } catch (const std::exception& e) {
-  std::cerr << "usage: gateway PORT URL [--rewrite-model NAME] [--timeout SECONDS]: " << e.what()
-            << '\n';
-  return 2;
+  std::cerr << "gateway: " << e.what() << '\n';
+  return 1;
 }

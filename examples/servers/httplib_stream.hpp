@@ -16,7 +16,6 @@
 #include <cstdio>
 #include <cstdlib>
 #include <functional>
-#include <limits>
 #include <memory>
 #include <mutex>
 #include <sse/channel.hpp>
@@ -26,13 +25,15 @@
 #include <utility>
 #include <vector>
 
+#include "options.hpp"
+
 namespace streams {
 
 using clock = std::chrono::steady_clock;
-using std::chrono::milliseconds;
+using std::chrono::milliseconds, std::chrono::seconds;
 
-constexpr std::size_t most = 200, spare = 16;  // threads: for streams, and for all else
-constexpr std::size_t at_once = 65'536;        // bytes that are copied for a client
+constexpr unsigned spare = 16;           // threads, beside one for each stream there may be
+constexpr std::size_t at_once = 65'536;  // bytes that are copied for a client
 
 /// Appends whole events that are next for a client to an empty text; none, if they are yet to come.
 /// False at the end of the stream.
@@ -101,30 +102,19 @@ inline std::string last_event_id(const httplib::Request& asked) {
                                            : asked.get_param_value("lastEventId");
 }
 
-/// The arguments of a program, one after another.
-struct arguments {
-  char** next;
-  int number(int otherwise) {  // what is beyond the bounds is taken for the nearer one
-    if (*next == nullptr) return otherwise;
-    constexpr long long largest = std::numeric_limits<int>::max();
-    return static_cast<int>(std::clamp(std::strtoll(*next++, nullptr, 10), 0LL, largest));
-  }
+/// Threads are all there from the begin: so there may not be any number of streams.
+struct settings : options {
+  explicit settings(CLI::App& app) : options(app, 200, 10'000) {}
 };
 
 class server : public httplib::Server {
  public:
-  /// Of the arguments it takes [HEARTBEAT_MS [LIFE_MS [ORIGIN...]]].
-  server(const char* name, int port, arguments rest)
-      : name_(name),
-        port_(port),
-        heartbeat_(std::max(1, rest.number(15'000))),
-        life_(rest.number(3'600'000)) {
-    while (*rest.next != nullptr) origins_.emplace_back(*rest.next++);
+  server(const char* name, const options& its) : name_(name), its_(its) {
     sigemptyset(&signals_);  // blocked in all threads, so that sigtimedwait gets them
     sigaddset(&signals_, SIGINT);
     sigaddset(&signals_, SIGTERM);
     pthread_sigmask(SIG_BLOCK, &signals_, nullptr);
-    new_task_queue = [] { return new httplib::ThreadPool(most + spare); };
+    new_task_queue = [this] { return new httplib::ThreadPool(its_.most + spare); };
     set_keep_alive_timeout(1);  // that keeps a thread, too
     set_tcp_nodelay(true);      // or an event may wait until the one before is acknowledged
     set_post_routing_handler([this](const auto& asked, auto& answer) { share(asked, answer); });
@@ -164,9 +154,8 @@ class server : public httplib::Server {
   /// Answers with a stream; with 503 if there are too many, or the source cannot even begin.
   void follow(const httplib::Request& asked, httplib::Response& answer, source from) {
     const auto its = std::make_shared<client>(clients_, std::move(from));
-    if (clients_ > most || !its->from(its->text)) return refuse(answer);
-    // Spread, so that those who came together do not come together again.
-    its->until = clock::now() + life_ - life_ * (std::rand() % 256) / 1024;
+    if (clients_ > its_.most || !its->from(its->text)) return refuse(answer);
+    its->until = clock::now() + seconds(its_.some_life());
     its->has_chunks = asked.version != "HTTP/1.0";
     answer.set_header("Cache-Control", "no-store, no-transform");
     answer.set_header("X-Accel-Buffering", "no");  // nginx passes events on at once
@@ -189,8 +178,9 @@ class server : public httplib::Server {
   /// Returns the program's exit code.
   int run(const std::function<milliseconds()>& work) {
     const char* const host = "127.0.0.1";
+    int port = its_.port;
     const bool is_bound =
-        port_ != 0 ? bind_to_port(host, port_) : (port_ = bind_to_any_port(host)) > 0;
+        port != 0 ? bind_to_port(host, port) : (port = bind_to_any_port(host)) > 0;
     if (!is_bound) {
       std::fprintf(stderr, "%s: cannot listen on that port\n", name_);
       return 1;
@@ -202,7 +192,7 @@ class server : public httplib::Server {
       kill(getpid(), SIGTERM);  // if it cannot go on
     });
     while (!is_running()) std::this_thread::sleep_for(milliseconds(1));  // or stop does nothing
-    std::printf("listening on http://%s:%d\n", host, port_);
+    std::printf("listening on http://%s:%d\n", host, port);
     std::fflush(stdout);
 
     const auto signal_came = [&] {
@@ -251,7 +241,7 @@ class server : public httplib::Server {
       }
       if (!sink.write(its.text.data(), its.text.size())) return false;
       its.text.clear();
-      beat = clock::now() + heartbeat_;
+      beat = clock::now() + seconds(its_.heartbeat);
       if (is_at_end(its)) break;
     }
     sink.done();
@@ -262,18 +252,17 @@ class server : public httplib::Server {
 
   /// With the pages of the origins that were named; else browsers keep it from those of others.
   void share(const httplib::Request& asked, httplib::Response& answer) const {
-    if (origins_.empty()) return;
+    const auto& shared = its_.origins;
+    if (shared.empty()) return;
     answer.set_header("Vary", "Origin");
     const std::string origin = asked.get_header_value("Origin");
-    if (std::find(origins_.begin(), origins_.end(), origin) == origins_.end()) return;
+    if (std::find(shared.begin(), shared.end(), origin) == shared.end()) return;
     answer.set_header("Access-Control-Allow-Origin", origin);
     answer.set_header("Access-Control-Allow-Credentials", "true");
   }
 
   const char* const name_;
-  int port_;
-  const milliseconds heartbeat_, life_;
-  std::vector<std::string> origins_;
+  const options its_;
   sigset_t signals_;
   std::mutex mutex_;
   std::condition_variable changed_;

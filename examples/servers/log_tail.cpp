@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: MIT
 // Serves a file that grows as an event stream, a line an event, as `tail -F` prints it:
 //     g++ -std=c++17 -O2 log_tail.cpp -o log_tail $(pkg-config --cflags --libs ssewire cpp-httplib)
-//     ./log_tail FILE [PORT [HEARTBEAT_MS [LIFE_MS [ORIGIN...]]]]
+//     ./log_tail FILE [PORT] [--life S]...      # --help tells the rest
 //     curl -N http://127.0.0.1:8080/events
-// A stream ends after LIFE_MS at the latest, and its client resumes. Pages of each ORIGIN may read.
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -142,7 +141,8 @@ class lines {
 /// The newest lines, for all. Who wants older ones reads the file, until these are reached.
 class log_file {
  public:
-  log_file(streams::server& server, const char* path) : server_(server), path_(path), tail_(path) {}
+  log_file(streams::server& server, const std::string& path)
+      : server_(server), path_(path), tail_(path) {}
 
   bool open() { return tail_.resume({}); }
 
@@ -205,16 +205,15 @@ class log_file {
 }  // namespace
 
 int main(int argc, char** argv) {
-  if (argc < 2) {
-    std::fputs("usage: log_tail FILE [PORT [HEARTBEAT_MS [LIFE_MS [ORIGIN...]]]]\n", stderr);
-    return 2;
-  }
-  streams::arguments given{argv + 2};
-  const int port = given.number(8080);
-  streams::server server("log_tail", port, given);
-  log_file log(server, argv[1]);
+  CLI::App app{"Tells the lines of a file that grows as event streams."};
+  std::string file;
+  app.add_option("file", file, "to follow, as `tail -F` does")->required();
+  streams::settings its(app);
+  CLI11_PARSE(app, argc, argv);
+  streams::server server("log_tail", its);
+  log_file log(server, file);
   if (!log.open()) {
-    std::fprintf(stderr, "log_tail: %s: %s\n", argv[1], std::strerror(errno));
+    std::fprintf(stderr, "log_tail: %s: %s\n", file.c_str(), std::strerror(errno));
     return 1;
   }
   server.stream("/events", [&](const std::string& id) { return log.from(id); });

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: MIT
 // Serves live metrics of this machine (Linux) as an event stream, and a page that plots them:
 //     g++ -std=c++17 -O2 metrics.cpp -o metrics $(pkg-config --cflags --libs ssewire cpp-httplib)
-//     ./metrics [PORT [INTERVAL_MS [HEARTBEAT_MS [LIFE_MS [ORIGIN...]]]]]
+//     ./metrics [PORT] [--interval MS]...       # --help tells the rest
 //     curl -N http://127.0.0.1:8080/events      # or open http://127.0.0.1:8080/
-// A stream ends after LIFE_MS at the latest, and its client resumes. Pages of each ORIGIN may read.
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
@@ -50,11 +49,13 @@ void sample(streams::feed& feed) {
 
 }  // namespace
 
-int main(int, char** argv) {
-  streams::arguments given{argv + 1};
-  const int port = given.number(8080);
-  const std::chrono::milliseconds interval(given.number(1000));
-  streams::server server("metrics", port, given);
+int main(int argc, char** argv) {
+  CLI::App app{"Tells metrics of this machine as event streams."};
+  streams::settings its(app);
+  unsigned interval = 1000;
+  app.add_option("--interval", interval, "milliseconds between two")->check(options::range(1));
+  CLI11_PARSE(app, argc, argv);
+  streams::server server("metrics", its);
   // The newest events: of two minutes, for an interval of a second. IDs are of this life of the
   // program, so that who resumes in the next one gets all of that.
   streams::feed feed(65'536, 240, std::random_device{}());
@@ -63,7 +64,7 @@ int main(int, char** argv) {
   return server.run([&] {
     sample(feed);
     server.wake();
-    return interval;
+    return streams::milliseconds(interval);
   });
 }
 

@@ -20,11 +20,11 @@ struct limits {
 };
 
 struct options : limits {
-  explicit options(CLI::App& app, unsigned most_streams = 10'000) {
+  explicit options(CLI::App& app, unsigned most_streams = 10'000, unsigned bound = 1U << 30) {
     most = most_streams;
     app.option_defaults()->always_capture_default();
     app.add_option("port", port, "to listen on; 0 is any free one")->check(CLI::Range(0, 65'535));
-    app.add_option("--most", most, "streams")->check(range(1));
+    app.add_option("--most", most, "streams")->check(CLI::Range(1U, bound));
     app.add_option("--heartbeat", heartbeat, "seconds between two")->check(range(1));
     app.add_option("--life", life, "seconds after which a stream is ended")->check(range(1));
     app.add_option("--origin", origins, "whose pages may follow; may be given again")

@@ -2,11 +2,9 @@
 // Does long work on the server, and shows how far it is: jobs are started with POST /jobs, and each
 // has an event stream of its progress; the page at / is one button and one bar.
 //     g++ -std=c++17 -O2 progress.cpp -o progress $(pkg-config --cflags --libs ssewire cpp-httplib)
-//     ./progress [PORT [STEP_MS [HEARTBEAT_MS [LIFE_MS [ORIGIN...]]]]]
+//     ./progress [PORT] [--step MS]...                    # --help tells the rest
 //     job=$(curl -sd '' http://127.0.0.1:8080/jobs)
 //     curl -N http://127.0.0.1:8080/jobs/$job/events      # or open http://127.0.0.1:8080/
-// A stream ends after LIFE_MS at the latest, and its client resumes. Pages of each ORIGIN may use
-// it.
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
@@ -50,11 +48,13 @@ struct job {
 
 }  // namespace
 
-int main(int, char** argv) {
-  streams::arguments given{argv + 1};
-  const int port = given.number(8080);
-  const std::chrono::milliseconds step(std::max(1, given.number(100)));
-  streams::server server("progress", port, given);
+int main(int argc, char** argv) {
+  CLI::App app{"Does jobs, and tells how far they are as event streams."};
+  streams::settings its(app);
+  unsigned step = 100;
+  app.add_option("--step", step, "milliseconds for a hundredth of a job")->check(options::range(1));
+  CLI11_PARSE(app, argc, argv);
+  streams::server server("progress", its);
   server.page(page);
 
   std::deque<std::shared_ptr<job>> jobs;  // done one after another; to be used under the lock
@@ -89,7 +89,7 @@ int main(int, char** argv) {
     if (current) current->reach(current->percent + 1);
     held.unlock();
     if (current) server.wake();
-    return step;
+    return streams::milliseconds(step);
   });
 }
 

@@ -38,7 +38,7 @@ const points = page => page.$$eval('path[fill="none"]', lines =>
 
 // It plots what comes, and goes on when the server was killed and started again.
 async function metricsPage(page) {
-  let server = await start(metrics, 0, 50);
+  let server = await start(metrics, 0, '--interval', 50);
   await page.goto(server.address);
   await shows(page, '#state', '^live$');
   await shows(page, '#cpu b', '^[0-9.]+ %$');
@@ -49,7 +49,7 @@ async function metricsPage(page) {
 
   await stop(server, 'SIGKILL');
   await shows(page, '#state', '^reconnecting$');
-  server = await start(metrics, server.port, 50);
+  server = await start(metrics, server.port, '--interval', 50);
   await shows(page, '#state', '^live$');
   const [seen] = (await shown(page, '#seen')).split(' ');
   await page.waitForFunction(least => parseInt(document.querySelector('#seen').textContent) > least,
@@ -60,7 +60,7 @@ async function metricsPage(page) {
 
 // The bar goes up to the end, and goes on where it was when the page is loaded again.
 async function progressPage(page) {
-  const server = await start(progress, 0, 200);
+  const server = await start(progress, 0, '--step', 200);
   await page.goto(server.address);
   assert.equal(await shown(page, '#text'), 'not started');
   await page.click('#start');

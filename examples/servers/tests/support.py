@@ -283,6 +283,12 @@ class TestCase(unittest.TestCase):
         with open(f"/proc/{server.process.pid}/maps") as file:
             return "libasan" in file.read()
 
+    def assert_options_refused(self, *before):
+        """What each server of streams does not understand, behind other arguments."""
+        for wrong, *others in (["65536"], ["x"], ["--heartbat", "5"], ["--life", "0"], ["--origin"],
+                               ["--life", str((1 << 32) + 1)], ["--most", "-1"]):
+            self.assert_refused(wrong.strip("-"), *before, wrong, *others)
+
     def assert_refused(self, said, *arguments):
         """That the server does not begin with these, and says why."""
         ended = subprocess.run([SERVER, *arguments], capture_output=True, check=False,
