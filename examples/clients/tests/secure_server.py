@@ -41,3 +41,9 @@ class SecureServer(Server):
     def _serve(self, connection):
         with contextlib.suppress(OSError):  # the client did not like it
             super()._serve(self.context.wrap_socket(connection, server_side=True))
+
+    def _end(self, connection):
+        connection.setblocking(False)
+        with contextlib.suppress(OSError):  # it says that it ends, and does not wait for an answer
+            connection.unwrap()
+        super()._end(connection)

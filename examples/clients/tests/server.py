@@ -164,4 +164,7 @@ class Server:
             else:
                 time.sleep(step)
         self.ends.append(time.monotonic())  # before the client sees it, however slow this thread is
+        self._end(connection)
+
+    def _end(self, connection):
         connection.shutdown(socket.SHUT_WR)
