@@ -75,7 +75,7 @@ find_libcxx() {
   [ -e "$folder/unpacked" ] ||
     unpack "$folder" "libc++-$version-dev" "libc++abi-$version-dev" || return 0
   libcxx=(-nostdinc++ -isystem "$llvm/include/c++/v1" -stdlib=libc++ -L "$llvm/lib"
-    -static-libstdc++)
+    -static-libstdc++ -Wno-unused-command-line-argument)  # some are for the linker alone
 }
 
 # usage: unpack <folder> <package>...
