@@ -71,15 +71,15 @@ class basic_growing_writer {
     return with_space([&] { return writing_.retry(time); });
   }
 
-  [[nodiscard]] status begin(const event& e = {}) { return begin(e, !e.data.empty()); }
+  [[nodiscard]] status begin(const event& e = {}) { return begin_event(e, !e.data.empty()); }
   template <class Data, std::enable_if_t<detail::is_text<Data>, int> = 0>
   [[nodiscard]] status begin(const Data& data) {
-    return begin(event(data), true);
+    return begin_event(event(data), true);
   }
   template <class Type, class Data,
             std::enable_if_t<detail::is_text<Type> && detail::is_text<Data>, int> = 0>
   [[nodiscard]] status begin(const Type& type, const Data& data) {
-    return begin(event(type, data), true);
+    return begin_event(event(type, data), true);
   }
   status data(std::string_view piece) {
     return with_space([&] { return writing_.data(piece); });
@@ -121,7 +121,7 @@ class basic_growing_writer {
     other.writing_ = detail::writing(nullptr, 0);
   }
 
-  status begin(const event& e, bool has_data) {
+  status begin_event(const event& e, bool has_data) {
     return with_space([&] { return writing_.begin(e, has_data); });
   }
 
