@@ -143,10 +143,10 @@ class Tests:
         def is_kept():
             reader, writer = os.pipe()
             with Server(answer(*100 * (10_000 * EVENT,))) as server, \
-                    self.client(server.url, seconds=1, stdout=writer) as client:
+                    self.client(server.url, seconds=3, stdout=writer) as client:
                 wait_until(lambda: is_full(writer) or client.process.poll() is not None)
                 os.close(writer)
-                time.sleep(3)  # this is how long they take
+                time.sleep(6)  # this is how long they take
                 with open(reader, "rb") as pipe:
                     count = pipe.read().count(b"data: hello\n")
                 return (client.wait(), count, len(server.requests)) == (0, 1_000_000, 2)
