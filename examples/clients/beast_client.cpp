@@ -163,10 +163,11 @@ struct client {
     while (!response->is_done()) {
       const auto step = source.next(now);
       if (step.kind != step.receive) co_return;
-      beast::get_lowest_layer(stream).expires_at(step.deadline);
+      beast::get_lowest_layer(stream).expires_after(step.deadline - now);
       const auto [error, count] =
           co_await http::async_read_some(stream, buffer, *response, asio::as_tuple(use_awaitable));
-      now = clock::now();  // before the output, whose reader may take their time
+      now = clock::now();  // before the output, whose reader may take their time, which is not the
+                           // server's silence
       for (const auto& e : source.events(text_of(response->get().body()), now)) {
         if (!print(e)) source.close();
       }
