@@ -21,6 +21,9 @@ void for_each_kernel(Function each) {
 #if defined(SSEWIRE_DETAIL_NEON)
   each(sse::detail::neon_kernel{}, "the kernel for NEON");
 #endif
+#if defined(SSEWIRE_DETAIL_SVE)
+  each(sse::detail::sve512_kernel{}, "the kernel for SVE");
+#endif
 #if defined(SSEWIRE_DETAIL_SIMD128)
   each(sse::detail::simd128_kernel{}, "the kernel for WebAssembly");
 #endif

@@ -42,6 +42,9 @@
 #elif defined(__wasm_simd128__)
 #define SSEWIRE_DETAIL_SIMD128
 #define SSEWIRE_DETAIL_WIDE "simd128"
+#elif defined(__ARM_FEATURE_SVE_BITS) && __ARM_FEATURE_SVE_BITS == 512
+#define SSEWIRE_DETAIL_SVE
+#define SSEWIRE_DETAIL_WIDE "sve512"
 #endif
 #endif
 #if defined(__i386__) && defined(__SSE2__) && !defined(_MSC_VER) && !defined(SSEWIRE_DETAIL_WIDE)

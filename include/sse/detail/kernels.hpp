@@ -255,9 +255,9 @@ struct neon_kernel : by_least_bytes<neon> {
 };
 #endif
 
-#if defined(SSEWIRE_DETAIL_AVX2) || defined(SSEWIRE_DETAIL_SIMD128)
+#if defined(SSEWIRE_DETAIL_AVX2) || defined(SSEWIRE_DETAIL_SIMD128) || defined(SSEWIRE_DETAIL_SVE)
 /// What the compiler was told that the machine has. It is written with the vectors that GCC and
-/// Clang have without a header: for that of the intrinsics g++ 12 takes half a second. `Machine`
+/// Clang have without a header: for that of x86's intrinsics g++ 12 takes half a second. `Machine`
 /// says how wide they are, and which bytes of one are candidates.
 template <class Machine>
 struct vectors_of : Machine {
@@ -277,8 +277,8 @@ struct vectors_of : Machine {
   static bool is_candidate_in(vector bytes) noexcept { return Machine::candidates(bytes) != 0; }
 };
 
-template <class Machine>
-struct vector_kernel : by_least_bytes<vectors_of<Machine>> {
+template <class Machine, class Vectors = vectors_of<Machine>>
+struct vector_kernel : by_least_bytes<Vectors> {
   static std::uint64_t candidates(const char* block) noexcept {
     std::uint64_t mask = candidates_in(block);
     if constexpr (size < 64) mask |= candidates_in(block + size) << size;
@@ -299,7 +299,7 @@ struct vector_kernel : by_least_bytes<vectors_of<Machine>> {
   static constexpr std::size_t size = Machine::size;
 
   static std::uint64_t candidates_in(const char* text) noexcept {
-    return Machine::candidates(vectors_of<Machine>::load(text));
+    return Machine::candidates(Vectors::load(text));
   }
 };
 
@@ -350,6 +350,32 @@ struct simd128 {
 };
 using simd128_kernel = vector_kernel<simd128>;
 #endif
+
+#if defined(SSEWIRE_DETAIL_SVE)
+struct sve512 {
+  SSEWIRE_DETAIL_VECTORS(64);
+  using narrow = neon_kernel;
+  typedef svbool_t predicate __attribute__((arm_sve_vector_bits(512)));
+
+  SSEWIRE_DETAIL_NOTHROW static predicate at_most_cr(vector bytes) {
+    return svcmple_n_u8(svptrue_b8(), bytes, '\r');
+  }
+
+  SSEWIRE_DETAIL_NOTHROW static std::uint64_t candidates(vector bytes) {
+    const predicate found = at_most_cr(bytes);
+    std::uint64_t mask = 0;
+    std::memcpy(&mask, &found, sizeof mask);
+    return mask;
+  }
+};
+
+struct sve512_vectors : vectors_of<sve512> {
+  SSEWIRE_DETAIL_NOTHROW static bool is_candidate_in(vector bytes) {
+    return svptest_any(svptrue_b8(), at_most_cr(bytes));
+  }
+};
+using sve512_kernel = vector_kernel<sve512, sve512_vectors>;
+#endif
 #undef SSEWIRE_DETAIL_VECTORS
 #endif
 
@@ -361,6 +387,8 @@ using native_kernel = avx2_kernel;
 using native_kernel = sse2_kernel;
 #elif defined(SSEWIRE_DETAIL_SIMD128)
 using native_kernel = simd128_kernel;
+#elif defined(SSEWIRE_DETAIL_SVE)
+using native_kernel = sve512_kernel;
 #elif defined(SSEWIRE_DETAIL_NEON)
 using native_kernel = neon_kernel;
 #else

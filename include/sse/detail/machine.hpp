@@ -16,6 +16,9 @@
 #elif defined(SSEWIRE_DETAIL_NEON)
 #include <arm_neon.h>
 #endif
+#if defined(SSEWIRE_DETAIL_SVE)
+#include <arm_sve.h>
+#endif
 
 namespace sse::detail {
 
