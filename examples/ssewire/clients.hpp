@@ -81,6 +81,8 @@ inline constexpr client clients[] = {
      ""},
     {"deno", "2.9.6", "",
      ""},
+    {"workerd", "1.20261117.1", "",
+     "type-empty=L data-empty=L data-bare=L "},
     {"chromium", "156.0.8078.114-1~deb12u1", "browsers",
      ""},
     {"firefox-esr", "153.8.0esr-1~deb12u1", "browsers",

@@ -124,7 +124,14 @@ def main(*arguments):
         except run.CannotInstall as error:
             return str(error)
         with log:
-            return None if does == "--install" else asyncio.run(compare(program, version, command, log))
+            if does == "--install":
+                return None
+            try:
+                return asyncio.run(compare(program, version, command, log))
+            except (EOFError, clients.Hangs):
+                if does != "--record":
+                    raise
+                return f"{program.name} does not start, or hangs"
     with ThreadPoolExecutor(run.AT_A_TIME) as pool:
         results = dict(zip(chosen, pool.map(compared, chosen)))
     total, wrong = 0, []

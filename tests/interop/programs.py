@@ -65,6 +65,8 @@ ALL = [
     npm("undici", "8.13.1", "event_source"),
     Program("deno@2.9.6", "client", ("FOLDER/node_modules/.bin/deno", "run", "-A", "drive.mjs",
                                      "event_source", "builtin"), npm=("deno@2.9.6",)),
+    Program("workerd@1.20261117.1", "client", ("NODE", "drive.mjs", "workerd"),
+            npm=("workerd@1.20261117.1",)),
     Program("chromium", "client", ("/usr/bin/python3", "browser.py", "chromium"), debian=("chromium",)),
     Program("firefox-esr", "client", ("/usr/bin/python3", "browser.py", "firefox"), debian=("firefox-esr",)),
     npm("eventsource-parser", "1.1.2", "parsers"),
