@@ -72,7 +72,7 @@ struct flood {
     sse::parser parser(storage);
     parser.report(comments ? sse::report::comments : sse::report::nothing);
     feed(parser, chunk, [](sse::parser::status, const sse::event&) {});
-    return parser.offset();
+    return static_cast<std::size_t>(parser.offset());
   }
 };
 

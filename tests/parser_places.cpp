@@ -41,14 +41,16 @@ struct gateway {
     const std::uint64_t end = parser.offset();
     REQUIRE(passed_on <= begin);
     REQUIRE(begin < end);
-    between.push_back(kept.substr(0, begin - passed_on));
-    events.push_back(kept.substr(begin - passed_on, end - begin));
+    const auto size_before = static_cast<std::size_t>(begin - passed_on);
+    const auto size = static_cast<std::size_t>(end - begin);
+    between.push_back(kept.substr(0, size_before));
+    events.push_back(kept.substr(size_before, size));
     if (begin >= begin_of_chunk) {
       CHECK(parser.raw() == events.back());
     } else {
       CHECK(parser.raw().empty());
     }
-    kept.erase(0, end - passed_on);
+    kept.erase(0, size_before + size);
     passed_on = end;
   }
 

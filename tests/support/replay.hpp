@@ -179,7 +179,7 @@ class player {
   // An event or comment is reported as soon as its line has ended, and a CR ends it already; one LF
   // more may have been taken with it.
   bool ends_here(std::size_t end) const {
-    const std::size_t offset = parser_.offset();
+    const std::uint64_t offset = parser_.offset();
     return offset == end || (offset == end + 1 && stream_[end - 1] == '\r' && stream_[end] == '\n');
   }
 
