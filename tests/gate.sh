@@ -78,6 +78,13 @@ find_libcxx() {
     -static-libstdc++ -Wno-unused-command-line-argument)  # some are for the linker alone
 }
 
+# Sets `wine` to what runs programs for Windows, and `wineserver` to the server that it starts, which
+# Debian's newer packages have elsewhere.
+find_wine() {
+  wine=/usr/lib/wine/wine64 wineserver=/usr/lib/wine/wineserver64
+  [ -x "$wine" ] || wine=/usr/bin/wine64 wineserver=/usr/lib/x86_64-linux-gnu/wine/wineserver
+}
+
 # usage: unpack <folder> <package>...
 unpack() (
   has_tool apt-get || return 1
