@@ -18,6 +18,8 @@ COMPILER = ["clang++-19", "-std=c++17", "-O0", "-DNDEBUG", "-w"]
 FLAGS = {"plain": [], "watched": ["-fsanitize=address,undefined", "-fno-sanitize-recover=all"],
          "evaluated": ["-D__builtin_is_constant_evaluated()=true"],
          "small": ["-DSSEWIRE_DETAIL_SMALL"]}
+if re.search(r"\bavx2\b", pathlib.Path("/proc/cpuinfo").read_text()):
+    FLAGS["wide"] = ["-mavx2"]  # and with vectors of 32 bytes
 JOBS = 2
 ENUMERATIONS = ["exhaustive", "roundtrip"]  # the other tests are unit tests
 STANDARD_HEADERS = ["algorithm", "array", "chrono", "cstddef", "cstdint", "cstdio", "cstdlib",

@@ -72,6 +72,8 @@ EVALUATED = {"bytes.hpp": ["bytes", "field", "parser_storage"],
              "kernels.hpp": ["scan", "parser_standard", "parser_storage"],
              "machine.hpp": ["scan", "parser_storage"],
              "scan.hpp": ["scan", "parser_standard", "parser_storage"]}
+# What is there for wide vectors alone.
+WIDE = {"kernels.hpp": ["scan"]}
 
 
 def trials_of(file):
@@ -80,6 +82,7 @@ def trials_of(file):
     tests = TESTS[name]
     return ([(test, "plain") for test in tests]
             + [(test, "evaluated") for test in EVALUATED.get(name, [])]
+            + [(test, "wide") for test in WIDE.get(name, []) if "wide" in bench.FLAGS]
             + [(test, "watched") for test in tests if test in WATCHED])
 
 
