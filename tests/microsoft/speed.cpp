@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: MIT
-// How long streams take: a line for each, with the least nanoseconds of many runs. Or, where their
-// instructions are counted, one of them is read so many times. See ../gates/microsoft.
-// usage: speed [<corpus> <times>]
+// How long streams take: a line for each, with the least nanoseconds of many runs. See
+// ../gates/microsoft.
 #include <chrono>
 #include <cstdint>
 #include <cstdio>
-#include <cstdlib>
 #include <memory>
 
 #include "../../bench/answer.hpp"
@@ -13,21 +11,7 @@
 #include "../../bench/corpora.hpp"
 #include "../../bench/ours.hpp"
 
-namespace {
-
-void read(const bench::corpus& corpus, int times) {
-  const auto program = std::make_unique<bench::ours_next>();
-  bench::tally tally;
-  for (int i = 0; i < times; ++i) program->run(corpus.text, std::size_t{16384}, tally);
-}
-
-}  // namespace
-
-int main(int count, char** arguments) {
-  if (count == 3) {
-    read(bench::make_corpus(arguments[1], bench::in_cache), std::atoi(arguments[2]));
-    return 0;
-  }
+int main() {
   using clock = std::chrono::steady_clock;
   for (const std::string_view name : bench::corpora) {
     const bench::corpus corpus = bench::make_corpus(name, bench::in_cache);
