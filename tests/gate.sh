@@ -83,6 +83,7 @@ find_libcxx() {
 find_wine() {
   wine=/usr/lib/wine/wine64 wineserver=/usr/lib/wine/wineserver64
   [ -x "$wine" ] || wine=/usr/bin/wine64 wineserver=/usr/lib/x86_64-linux-gnu/wine/wineserver
+  unset TMPDIR  # Debian's wine 10 does not start where it is set
 }
 
 # usage: unpack <folder> <package>...
