@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// What machines have and C++17 has no words for; with compiler.hpp and the kernels of scan.hpp the
-// only platform conditionals.
+// What machines have and C++17 has no words for; with compiler.hpp and kernels.hpp the only platform
+// conditionals.
 #ifndef SSEWIRE_DETAIL_MACHINE_HPP
 #define SSEWIRE_DETAIL_MACHINE_HPP
 
